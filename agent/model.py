@@ -1,0 +1,424 @@
+"""Every type that passes between stages: frozen, slotted, fully typed.
+
+Dates are :class:`datetime.date` with inclusive ends. Times are aware UTC datetimes, whole
+seconds. Serials, PIDs and host names are kept as the source spells them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from decimal import Decimal
+
+# --------------------------------------------------------------------------- sweep
+
+Kind: TypeAlias = Literal[
+    "chassis",
+    "stack_member",
+    "supervisor",
+    "module",
+    "power_supply",
+    "fan",
+    "transceiver",
+    "access_point",
+]
+"""What a unit is. Cables, storage and power-supply bays are ``module``."""
+
+IN_SERVICE_KINDS: tuple[Kind, ...] = ("chassis", "stack_member", "access_point")
+"""Kinds that carry a support contract of their own; the others are covered by their parent."""
+
+Software: TypeAlias = Literal["ios-xe", "asa", "ftd", "fxos", "ap", "other"]
+
+UnreachedKind: TypeAlias = Literal[
+    "dns",
+    "unreachable",
+    "refused",
+    "timeout",
+    "hostkey",
+    "negotiation",
+    "auth_refused",
+    "auth_timeout",
+    "connection_lost",
+    "not_a_device",
+    "wrong_platform",
+    "password_change",
+    "overloaded",
+]
+
+IncompleteKind: TypeAlias = Literal[
+    "absent_slot",
+    "mate_unknown",
+    "standby_not_seen",
+    "aps_short",
+    "truncated",
+    "command_refused",
+    "not_parsed",
+    "members_not_enumerated",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a fact comes from.
+
+    `source` is a transport (``ssh``, ``snmp``, ``capture``) or a file name; `command` is the
+    command, the OID or ``row N`` of that file; `sha256` is that of the raw text or file.
+    """
+
+    source: str
+    command: str
+    collected: datetime | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One physical or virtual unit, seen.
+
+    `serial` and `pid` are None where the device did not state them, with the reason in `notes`.
+    `other_serials` are further serials the same unit prints (an ASA 5500-X's board serial
+    beside its chassis serial): never a key, but they tie sightings together.
+    `version` is the canonical release (``17.9.4a``), `version_raw` what was printed.
+    `position` is the place inside the host: ``switch 2``, ``chassis 1``, an access point's name.
+    """
+
+    host: str
+    site: str | None
+    platform: str
+    kind: Kind
+    serial: str | None = None
+    pid: str | None = None
+    vid: str | None = None
+    position: str | None = None
+    ha_role: str | None = None
+    parent_serial: str | None = None
+    version: str | None = None
+    version_raw: str | None = None
+    software: Software = "other"
+    mode: str | None = None
+    patches: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    virtual: bool = False
+    other_serials: tuple[str, ...] = ()
+    lane: str = ""
+    notes: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A host that was attempted and not read, and why."""
+
+    host: str
+    kind: UnreachedKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Something known to be missing from a host that was read, and why."""
+
+    host: str
+    kind: IncompleteKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The raw text one command printed, echo and prompt removed."""
+
+    command: str
+    text: str
+    collected: datetime
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the text as UTF-8, in hex."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Everything one host printed; the whole input of a platform's parser."""
+
+    host: str
+    site: str | None
+    platform: str
+    lane: str
+    outputs: tuple[Output, ...]
+
+    def text(self, command: str) -> str | None:
+        """What `command` printed, or None where it was not run."""
+        return next((o.text for o in self.outputs if o.command == command), None)
+
+    def evidence(self, *commands: str) -> tuple[Evidence, ...]:
+        """Evidence for facts read from `commands`, in that order; those not run are left out."""
+        outputs = {o.command: o for o in self.outputs}
+        return tuple(
+            Evidence(self.lane, o.command, o.collected, o.sha256)
+            for o in (outputs.get(c) for c in commands)
+            if o is not None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a parser made of one capture."""
+
+    observations: tuple[Observation, ...]
+    incomplete: tuple[Incomplete, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HostVisit:
+    """A host of the sweep's scope: attempted, and reached or not."""
+
+    host: str
+    site: str | None
+    platform: str
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One pass over an estate. `hosts` is the denominator: every host that was attempted."""
+
+    id: str
+    started: datetime
+    ended: datetime
+    hosts: tuple[HostVisit, ...]
+    observations: tuple[Observation, ...]
+    unreached: tuple[Unreached, ...]
+    incomplete: tuple[Incomplete, ...]
+
+    def reached(self) -> tuple[HostVisit, ...]:
+        """Hosts that were read, wholly or in part."""
+        return tuple(h for h in self.hosts if h.reached)
+
+    def site_complete(self, site: str | None) -> bool:
+        """Whether every host of `site` was read with nothing known to be missing.
+
+        None asks for all sites. A site no host of which was attempted is not complete.
+        A provisioned but absent slot hides no unit.
+        """
+        gaps = {g.host for g in self.incomplete if g.kind != "absent_slot"}
+        hosts = [h for h in self.hosts if site is None or h.site == site]
+        return bool(hosts) and all(h.reached and h.host not in gaps for h in hosts)
+
+
+# ------------------------------------------------------------------------- sources
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What a service level entitles to; None where it is not known."""
+
+    tac: bool | None = None
+    rma: bool | None = None
+    os_software: bool | None = None
+    application_software: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractLine:
+    """One line of one support contract. Prices are per unit and year, exact decimals."""
+
+    contract: str | None
+    serial: str | None
+    pid: str | None
+    service_level: str | None
+    start: date | None
+    end: date
+    evidence: Evidence
+    entitles: Entitlement = field(default_factory=Entitlement)
+    quantity: int = 1
+    site: str | None = None
+    end_customer: str | None = None
+    annual_price: Decimal | None = None
+    currency: str | None = None
+    vehicle: str | None = None
+    country_of_origin: str | None = None
+    warranty_end: date | None = None
+
+    def covers(self, day: date) -> bool | None:
+        """Whether `day` lies within the line, both ends included; None where the start is unknown.
+
+        >>> line.covers(line.end), line.covers(line.end + timedelta(days=1))  # doctest: +SKIP
+        (True, False)
+        """
+        if day > self.end:
+            return False
+        if self.start is None:
+            return None
+        return self.start <= day
+
+
+class Unstated(StrEnum):
+    """Why a milestone has no date. Three states that must not be folded into one."""
+
+    NOT_ANNOUNCED = "not announced"
+    NOT_STATED = "not stated"
+    UNKNOWN = "unknown"
+
+
+Milestone: TypeAlias = date | Unstated
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones:
+    """EoX of one PID. A milestone's day is the last good day: past means `day` is later."""
+
+    pid: str
+    evidence: Evidence
+    bulletin: str | None = None
+    url: str | None = None
+    announced: Milestone = Unstated.UNKNOWN
+    end_of_sale: Milestone = Unstated.UNKNOWN
+    last_ship: Milestone = Unstated.UNKNOWN
+    routine_failure_analysis: Milestone = Unstated.UNKNOWN
+    sw_maintenance: Milestone = Unstated.UNKNOWN
+    security_support: Milestone = Unstated.UNKNOWN
+    new_service_attachment: Milestone = Unstated.UNKNOWN
+    service_contract_renewal: Milestone = Unstated.UNKNOWN
+    last_date_of_support: Milestone = Unstated.UNKNOWN
+
+
+def past(milestone: Milestone, day: date) -> bool | None:
+    """Whether `day` is later than the milestone; None where the milestone is unknown.
+
+    A milestone not announced is not past. One not stated is not past either, but says nothing.
+    """
+    if isinstance(milestone, date):
+        return day > milestone
+    return None if milestone is Unstated.UNKNOWN else False
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row of a source file that was not taken, and why."""
+
+    file: str
+    row: int
+    reason: str
+
+
+# --------------------------------------------------------------- reconcile and assess
+
+
+@dataclass(frozen=True, slots=True)
+class PidMatch:
+    """How two spellings of a product were found to belong together."""
+
+    observed: str
+    matched: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One unit with both sides kept: what was seen and what is paid for.
+
+    No line: orphaned. No observation: retired, or its host was not reached. Neither: a host
+    that was not reached and of which nothing is known. `sightings` are all observations of
+    this unit, the first being the one from the unit's own chassis.
+    `host_failures` says why the host of this unit could not be read in this sweep.
+    """
+
+    host: str | None
+    site: str | None
+    platform: str | None
+    serial: str | None
+    pid: str | None
+    sightings: tuple[Observation, ...] = ()
+    lines: tuple[ContractLine, ...] = ()
+    line_matches: tuple[PidMatch, ...] = ()
+    milestones: Milestones | None = None
+    milestone_match: PidMatch | None = None
+    unreached: Unreached | None = None
+    last_seen: datetime | None = None
+
+    @property
+    def observation(self) -> Observation | None:
+        """The observation that stands for the unit."""
+        return self.sightings[0] if self.sightings else None
+
+    @property
+    def kind(self) -> Kind | None:
+        """What the unit is, or None where it was not seen."""
+        return self.sightings[0].kind if self.sightings else None
+
+
+Status: TypeAlias = Literal["open", "not_a_finding", "not_reviewed", "not_applicable"]
+Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+"""Worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of one rule about one asset; passes are findings too.
+
+    `due` is the day by which somebody has to act, where the rule knows one.
+    """
+
+    rule: str
+    status: Status
+    severity: Severity
+    host: str | None
+    serial: str | None
+    pid: str | None
+    reason: str
+    due: date | None = None
+    controls: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataAge:
+    """How old one kind of input is on the day of the report."""
+
+    what: str
+    source: str
+    dated: date | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a template can say. Every template gets this one object.
+
+    `findings` holds one finding per rule and asset, sorted as `assets` is.
+    """
+
+    as_of: date
+    run_day: date
+    tool_version: str
+    sweep: Sweep
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    data_ages: tuple[DataAge, ...]
+    quote_window_days: int
+    near_ldos_months: int
+
+    def findings_by_asset(self) -> dict[tuple[str | None, str | None, str | None], list[Finding]]:
+        """Findings by host, serial and PID of their asset."""
+        grouped: dict[tuple[str | None, str | None, str | None], list[Finding]] = {}
+        for finding in self.findings:
+            grouped.setdefault((finding.host, finding.serial, finding.pid), []).append(finding)
+        return grouped
+
+
+def days(earlier: date, later: date) -> int:
+    """Days from `earlier` to `later`, negative where `later` is before."""
+    return (later - earlier) // timedelta(days=1)
+
+
+def unique(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    """Each piece of evidence once, in the order it first stood."""
+    return tuple(dict.fromkeys(evidence))
