@@ -1,0 +1,1 @@
+"""The mock estate: real protocols on loopback, with a declared truth."""
