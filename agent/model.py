@@ -111,6 +111,17 @@ class Observation:
     evidence: tuple[Evidence, ...] = ()
 
 
+def _place(unit: Observation) -> tuple[str, ...]:
+    """Sort key of a unit within its host."""
+    return (
+        unit.kind,
+        unit.position or "",
+        unit.serial or "",
+        unit.pid or "",
+        unit.parent_serial or "",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Unreached:
     """A host that was attempted and not read, and why."""
@@ -186,6 +197,18 @@ class HostVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class HostResult:
+    """Everything one visit brought home; what the store commits as it arrives."""
+
+    visit: HostVisit
+    observations: tuple[Observation, ...] = ()
+    unreached: Unreached | None = None
+    incomplete: tuple[Incomplete, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """One pass over an estate. `hosts` is the denominator: every host that was attempted."""
 
@@ -196,6 +219,24 @@ class Sweep:
     observations: tuple[Observation, ...]
     unreached: tuple[Unreached, ...]
     incomplete: tuple[Incomplete, ...]
+
+    @classmethod
+    def of(
+        cls, sweep_id: str, started: datetime, ended: datetime, results: Iterable[HostResult]
+    ) -> Sweep:
+        """Put the results of all hosts together, sorted."""
+        ordered = sorted(results, key=lambda r: r.visit.host)
+        return cls(
+            id=sweep_id,
+            started=started,
+            ended=ended,
+            hosts=tuple(r.visit for r in ordered),
+            observations=tuple(o for r in ordered for o in sorted(r.observations, key=_place)),
+            unreached=tuple(r.unreached for r in ordered if r.unreached),
+            incomplete=tuple(
+                g for r in ordered for g in sorted(r.incomplete, key=lambda g: (g.kind, g.reason))
+            ),
+        )
 
     def reached(self) -> tuple[HostVisit, ...]:
         """Hosts that were read, wholly or in part."""
