@@ -361,6 +361,10 @@ class PidMatch:
     step: str
 
 
+AssetKey: TypeAlias = tuple[str | None, str | None, str | None, str | None]
+"""Host, serial, PID and position: units without a serial differ in their position."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asset:
     """One unit with both sides kept: what was seen and what is paid for.
@@ -368,7 +372,8 @@ class Asset:
     No line: orphaned. No observation: retired, or its host was not reached. Neither: a host
     that was not reached and of which nothing is known. `sightings` are all observations of
     this unit, the first being the one from the unit's own chassis.
-    `host_failures` says why the host of this unit could not be read in this sweep.
+    `doubtful_lines` name the unit's serial with a PID that is not known to be the same product.
+    `unreached` says why the host on which the unit was last seen was not read this time.
     """
 
     host: str | None
@@ -379,10 +384,21 @@ class Asset:
     sightings: tuple[Observation, ...] = ()
     lines: tuple[ContractLine, ...] = ()
     line_matches: tuple[PidMatch, ...] = ()
+    doubtful_lines: tuple[ContractLine, ...] = ()
     milestones: Milestones | None = None
     milestone_match: PidMatch | None = None
     unreached: Unreached | None = None
     last_seen: datetime | None = None
+
+    @property
+    def key(self) -> AssetKey:
+        """What tells this asset from every other one of a report."""
+        return (self.host, self.serial, self.pid, self.position)
+
+    @property
+    def position(self) -> str | None:
+        """The unit's place inside its host, where it was seen."""
+        return self.sightings[0].position if self.sightings else None
 
     @property
     def observation(self) -> Observation | None:
@@ -414,6 +430,7 @@ class Finding:
     host: str | None
     serial: str | None
     pid: str | None
+    position: str | None
     reason: str
     due: date | None = None
     controls: tuple[str, ...] = ()
@@ -447,11 +464,12 @@ class Report:
     quote_window_days: int
     near_ldos_months: int
 
-    def findings_by_asset(self) -> dict[tuple[str | None, str | None, str | None], list[Finding]]:
-        """Findings by host, serial and PID of their asset."""
-        grouped: dict[tuple[str | None, str | None, str | None], list[Finding]] = {}
+    def findings_by_asset(self) -> dict[AssetKey, list[Finding]]:
+        """Findings by the key of their asset."""
+        grouped: dict[AssetKey, list[Finding]] = {}
         for finding in self.findings:
-            grouped.setdefault((finding.host, finding.serial, finding.pid), []).append(finding)
+            key = (finding.host, finding.serial, finding.pid, finding.position)
+            grouped.setdefault(key, []).append(finding)
         return grouped
 
 

@@ -1,0 +1,1 @@
+"""Where hosts come from: each module reads one kind of inventory into Nornir's."""

@@ -1,0 +1,167 @@
+"""Nornir's SimpleInventory trio, checked line by line before Nornir reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nornir import InitNornir
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from agent.errors import InventoryError, UsageError
+from agent.platforms import platform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from nornir.core import Nornir
+    from nornir.core.inventory import Host
+
+SECRET_KEYS = ("password", "secret", "enable", "token")
+HOST_KEYS = ("hostname", "port", "username", "platform", "groups", "data", "connection_options")
+
+
+def load_inventory(directory: Path, workers: int = 1) -> Nornir:
+    """Read ``hosts.yaml``, ``groups.yaml`` and ``defaults.yaml`` of `directory`.
+
+    Every host of the result has a known platform and an address of its own.
+
+    :raises InventoryError: naming the file, the host and the key.
+    """
+    files = {name: directory / f"{name}.yaml" for name in ("hosts", "groups", "defaults")}
+    hosts = _mapping(files["hosts"], required=True)
+    groups = _mapping(files["groups"])
+    defaults = _mapping(files["defaults"])
+    if not hosts:
+        raise InventoryError(f"{files['hosts']}: no host; add at least one")
+    for path, entries in ((files["hosts"], hosts), (files["groups"], groups)):
+        for name, entry in entries.items():
+            _check_entry(path, str(name), entry, groups)
+    _check_secrets(files["defaults"], "defaults", defaults)
+    nornir = InitNornir(
+        runner={"plugin": "threaded", "options": {"num_workers": workers}},
+        inventory={
+            "plugin": "SimpleInventory",
+            "options": {
+                "host_file": str(files["hosts"]),
+                "group_file": str(files["groups"]),
+                "defaults_file": str(files["defaults"]),
+            },
+        },
+        logging={"enabled": False},
+    )
+    _check_hosts(files["hosts"], nornir)
+    return nornir
+
+
+def site_of(host: Host) -> str | None:
+    """The site a host or its groups declare under ``data: site``."""
+    site = host.get("site")
+    return None if site is None else str(site)
+
+
+def select(nornir: Nornir, filters: tuple[str, ...]) -> Nornir:
+    """Keep the hosts that meet every ``KEY=VALUE``: name, platform, group or a key of ``data``.
+
+    :raises UsageError: a filter has no ``=``, or no host meets them all.
+    """
+    pairs = []
+    for text in filters:
+        key, equals, value = text.partition("=")
+        if not equals or not key or not value:
+            raise UsageError(f"--filter {text}: write it as KEY=VALUE, such as site=north")
+        pairs.append((key, value))
+    chosen = nornir.filter(filter_func=lambda h: all(_meets(h, k, v) for k, v in pairs))
+    if not chosen.inventory.hosts:
+        raise UsageError(f"no host of the inventory meets {' and '.join(filters)}")
+    return chosen
+
+
+def _meets(host: Host, key: str, value: str) -> bool:
+    if key == "group":
+        return host.has_parent_group(value) if value in _group_names(host) else False
+    if key in ("name", "platform"):
+        return str(getattr(host, key)) == value
+    found = host.get(key)
+    return value in map(str, found) if isinstance(found, list) else str(found) == value
+
+
+def _group_names(host: Host) -> set[str]:
+    names: set[str] = set()
+    todo = list(host.groups)
+    while todo:
+        group = todo.pop()
+        if group.name not in names:
+            names.add(group.name)
+            todo.extend(group.groups)
+    return names
+
+
+def _mapping(path: Path, *, required: bool = False) -> Mapping[str, Any]:
+    if not path.is_file():
+        if required:
+            raise InventoryError(f"{path}: no such file; -i names the folder that holds it")
+        return {}
+    try:
+        content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        problem = (error.problem or "malformed YAML").splitlines()[0]
+        raise InventoryError(f"{path}: line {line}: {problem}") from None
+    except (YAMLError, UnicodeDecodeError, OSError) as error:
+        raise InventoryError(f"{path}: not readable as YAML: {error}") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise InventoryError(f"{path}: must be a mapping of names, not {type(content).__name__}")
+    return content
+
+
+def _check_entry(path: Path, name: str, entry: object, groups: Mapping[str, Any]) -> None:
+    if not isinstance(entry, dict):
+        raise InventoryError(f"{path}: {name}: must be a mapping such as 'hostname: 192.0.2.1'")
+    _check_secrets(path, name, entry)
+    for key in entry:
+        if key not in HOST_KEYS:
+            raise InventoryError(
+                f"{path}: {name}: key {key!r} is not known; known: {', '.join(HOST_KEYS)}"
+                " (facts of your own go under data)"
+            )
+    for group in entry.get("groups") or []:
+        if group not in groups:
+            raise InventoryError(f"{path}: {name}: group {group!r} is not in groups.yaml")
+    if not isinstance(entry.get("data") or {}, dict):
+        raise InventoryError(f"{path}: {name}: data must be a mapping")
+
+
+def _check_secrets(path: Path, name: str, entry: Mapping[str, Any]) -> None:
+    """Refuse credentials in the files: they end up in backups and version control."""
+    for key, value in entry.items():
+        if str(key) in SECRET_KEYS:
+            raise InventoryError(
+                f"{path}: {name}: {key} does not belong in the inventory; set NETCOVER_PASSWORD"
+                " and NETCOVER_ENABLE, or use the keyring"
+            )
+        if isinstance(value, dict):
+            _check_secrets(path, name, value)
+
+
+def _check_hosts(path: Path, nornir: Nornir) -> None:
+    addresses: dict[tuple[str, int], str] = {}
+    for name, host in nornir.inventory.hosts.items():
+        if not host.platform:
+            raise InventoryError(f"{path}: {name}: no platform; say it here or in a group")
+        try:
+            platform(host.platform)
+        except UsageError as error:
+            raise InventoryError(f"{path}: {name}: {error}") from None
+        if not isinstance(host.port or 22, int):
+            raise InventoryError(f"{path}: {name}: port must be a number, got {host.port!r}")
+        address = (host.hostname or name, host.port or 22)
+        if address in addresses:
+            raise InventoryError(
+                f"{path}: {name}: same address as {addresses[address]}"
+                f" ({address[0]} port {address[1]}); a device is swept once"
+            )
+        addresses[address] = name

@@ -1,0 +1,114 @@
+"""netcover.toml and ``NETCOVER_*`` variables, checked: the settings of a site and its policy.
+
+A variable stands before the file: ``NETCOVER_POLICY__QUOTE_WINDOW_DAYS=60``. Credentials are not
+settings; they are read by :mod:`agent.inventory.credentials`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
+
+from agent.errors import SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pydantic_settings import PydanticBaseSettingsSource
+
+FILE_NAME = "netcover.toml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StoreSettings(_Section):
+    """Where the history is kept; any SQLAlchemy URL."""
+
+    url: str = "sqlite:///netcover.db"
+
+
+class SweepSettings(_Section):
+    """How hosts are read. `timeout` in seconds, for the connection and for each command."""
+
+    workers: Annotated[int, Field(ge=1, le=100)] = 50
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+
+
+class Policy(_Section):
+    """Thresholds of the rules."""
+
+    quote_window_days: Annotated[int, Field(ge=0, le=3650)] = 90
+    near_ldos_months: Annotated[int, Field(ge=0, le=240)] = 24
+
+
+class Settings(BaseSettings):
+    """All settings of one run."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="NETCOVER_", env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+    store: StoreSettings = StoreSettings()
+    sweep: SweepSettings = SweepSettings()
+    policy: Policy = Policy()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment stand before what was read from the file."""
+        return (env_settings, init_settings)
+
+
+def load_settings(file: Path | None, *folders: Path) -> Settings:
+    """Read the settings from `file`, else from the first of `folders` that has a netcover.toml.
+
+    :raises SettingsError: the file is missing or malformed, a key is unknown, a value is wrong.
+    """
+    if file is not None and not file.is_file():
+        raise SettingsError(f"{file}: no such settings file; leave out --config to use defaults")
+    path = file or next((f / FILE_NAME for f in folders if (f / FILE_NAME).is_file()), None)
+    content: Mapping[str, object] = _read(path) if path else {}
+    try:
+        return Settings(**content)  # type: ignore[arg-type]  # pydantic checks each value
+    except ValidationError as error:
+        raise SettingsError(_explain(error, path)) from None
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path}: not a readable TOML file: {error}") from None
+
+
+def _explain(error: ValidationError, path: Path | None) -> str:
+    first = error.errors()[0]
+    keys = [str(part) for part in first["loc"]]
+    variable = "NETCOVER_" + "__".join(keys).upper()
+    overridden = variable in {name.upper() for name in EnvSettingsSource(Settings).env_vars}
+    where = variable if overridden or path is None else f"{path}: {'.'.join(keys)}"
+    if first["type"] == "extra_forbidden":
+        known = _known(keys[:-1])
+        return f"{where}: key is not known; known here: {', '.join(known)}"
+    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"
+
+
+def _known(section: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for key in section:
+        annotation = model.model_fields[key].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            break
+        model = annotation
+    return sorted(model.model_fields)

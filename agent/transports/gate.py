@@ -1,0 +1,50 @@
+"""The read-only gate: what is not declared raises before a byte leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.errors import CommandNotDeclaredError
+
+if TYPE_CHECKING:
+    from agent.platforms import Platform
+
+ENABLE = "enable"
+
+
+class Gate:
+    """Decides, line by line, what may be typed into one session.
+
+    A line is a declared command of the platform, matched whole; an empty line; ``enable`` where
+    the platform has that mode; and, right after it, the enable secret once.
+    """
+
+    def __init__(self, platform: Platform, secret: str | None) -> None:
+        self._platform = platform
+        self._allowed = {command.text for command in platform.commands} | set(platform.session)
+        self._secret = secret
+        self._password_due = False
+
+    def admit(self, typed: str) -> None:
+        """Let `typed` pass, or raise.
+
+        :raises CommandNotDeclaredError: a line is none of what may be sent.
+        """
+        for line in typed.replace("\r\n", "\n").split("\n"):
+            self._admit_line(line)
+
+    def _admit_line(self, line: str) -> None:
+        if not line or line in self._allowed:
+            return
+        if line == ENABLE and self._platform.enable and self._secret:
+            self._password_due = True
+            return
+        if self._password_due and line == self._secret:
+            self._password_due = False
+            return
+        raise CommandNotDeclaredError(
+            f"{self._platform.name}: not declared, not sent: {self._describe(line)}"
+        )
+
+    def _describe(self, line: str) -> str:
+        return "the enable secret, unasked" if line == self._secret else repr(line)

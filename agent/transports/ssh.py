@@ -1,0 +1,221 @@
+"""SSH through netmiko as a Nornir connection plugin; every byte it writes passes the gate.
+
+The plugin resolves and connects the socket itself, so that a name that does not resolve, a port
+that is closed and a host that does not answer stay different things.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from netmiko.exceptions import (
+    NetmikoAuthenticationException,
+    NetmikoTimeoutException,
+    ReadException,
+    ReadTimeout,
+    WriteException,
+)
+from netmiko.ssh_dispatcher import ssh_dispatcher
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadHostKeyException,
+    IncompatiblePeer,
+    SSHException,
+)
+
+from agent.errors import HostFailureError
+from agent.model import UnreachedKind  # noqa: TC001 - a type of a value below
+from agent.platforms import platform as platform_named
+from agent.transports.gate import Gate
+
+if TYPE_CHECKING:
+    from nornir.core.configuration import Config
+
+    from agent.platforms import Platform
+
+NAME = "ssh"
+"""The plugin's name in Nornir's register, and the lane's in ``sweep.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open session on one device. `channel` is a netmiko connection behind the gate."""
+
+    channel: Any
+    timeout: float
+
+    def send(self, command: str) -> str:
+        """Send one declared command and return what it printed, echo and prompt removed.
+
+        :raises CommandNotDeclaredError: no platform file declares it; nothing was sent.
+        :raises HostFailureError: ``timeout`` or ``connection_lost``.
+        """
+        try:
+            return str(self.channel.send_command(command, read_timeout=self.timeout))
+        except ReadTimeout:
+            raise HostFailureError(
+                "timeout", f"no prompt within {self.timeout:g} s after '{command}'"
+            ) from None
+        except (ReadException, WriteException, SSHException, OSError, EOFError) as error:
+            raise HostFailureError(
+                "connection_lost", f"connection lost after '{command}': {_words(error)}"
+            ) from None
+
+
+class SshPlugin:
+    """Nornir's connection plugin: ``host.get_connection("ssh", config)`` is a `Session`."""
+
+    def __init__(self) -> None:
+        self.connection: Session | None = None
+
+    def open(  # noqa: PLR0917 - the protocol's signature
+        self,
+        hostname: str | None,
+        username: str | None,
+        password: str | None,
+        port: int | None,
+        platform: str | None,
+        extras: dict[str, Any] | None = None,
+        configuration: Config | None = None,  # noqa: ARG002 - the protocol's signature
+    ) -> None:
+        """Log in and prepare the session. `extras`: ``secret`` and ``timeout`` in seconds.
+
+        :raises HostFailureError: with the typed reason.
+        """
+        options = extras or {}
+        timeout = float(options.get("timeout", 30.0))
+        device = platform_named(platform or "")
+        address = (hostname or "", port or 22)
+        sock = connect(address, timeout)
+        try:
+            channel = _login(device, sock, address, username, password, options, timeout)
+        except BaseException:
+            sock.close()
+            raise
+        self.connection = Session(channel, timeout)
+
+    def close(self) -> None:
+        """Log out."""
+        if self.connection is not None:
+            self.connection.channel.disconnect()
+            self.connection = None
+
+
+def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+    """Resolve and connect; each way to fail keeps its own name.
+
+    :raises HostFailureError: ``dns``, ``refused``, ``timeout`` or ``unreachable``.
+    """
+    host, port = address
+    try:
+        return socket.create_connection(address, timeout)
+    except socket.gaierror as error:
+        raise HostFailureError("dns", f"{host} does not resolve: {error.strerror}") from None
+    except ConnectionRefusedError:
+        raise HostFailureError("refused", f"{host} port {port} refused the connection") from None
+    except TimeoutError:
+        raise HostFailureError(
+            "timeout", f"{host} port {port} did not answer within {timeout:g} s"
+        ) from None
+    except OSError as error:
+        raise HostFailureError(
+            "unreachable", f"{host} port {port}: {error.strerror or error}"
+        ) from None
+
+
+def _login(  # noqa: PLR0917 - one call, each argument a fact of the login
+    device: Platform,
+    sock: socket.socket,
+    address: tuple[str, int],
+    username: str | None,
+    password: str | None,
+    options: dict[str, Any],
+    timeout: float,
+) -> Any:  # noqa: ANN401 - netmiko's classes are made at run time
+    secret = options.get("secret")
+    driver = _gated(device.netmiko)
+    try:
+        channel = driver(
+            gate=Gate(device, secret),
+            device_type=device.netmiko,
+            host=address[0],
+            port=address[1],
+            sock=sock,
+            username=username,
+            password=password,
+            secret=secret or "",
+            conn_timeout=timeout,
+            banner_timeout=timeout,
+            auth_timeout=timeout,
+            read_timeout_override=timeout,
+            allow_auto_change=False,
+        )
+        if device.enable and not channel.check_enable_mode() and secret:
+            _enable(channel)
+    except (NetmikoAuthenticationException, NetmikoTimeoutException, OSError, EOFError) as error:
+        raise _failure(error, timeout) from None
+    except (ReadException, WriteException, SSHException, ValueError) as error:
+        raise _failure(error, timeout) from None
+    return channel
+
+
+def _enable(channel: Any) -> None:  # noqa: ANN401
+    try:
+        channel.enable()
+    except ValueError:
+        channel.disconnect()
+        raise HostFailureError("auth_refused", "the enable secret was refused") from None
+
+
+def _failure(error: Exception, timeout: float) -> HostFailureError:
+    """Name what went wrong at login; netmiko keeps the first cause as the context."""
+    cause = error.__context__ or error
+    text = _words(cause)
+    for cause_type, mark, kind, reason in _LOGIN_FAILURES:
+        if isinstance(cause, cause_type) and mark in text.lower():
+            return HostFailureError(kind, reason.format(text=text, timeout=f"{timeout:g} s"))
+    return HostFailureError("connection_lost", f"connection lost at login: {text}")
+
+
+_LOGIN_FAILURES: tuple[tuple[type[BaseException], str, UnreachedKind, str], ...] = (
+    (BadHostKeyException, "", "hostkey", "host key changed: {text}"),
+    (IncompatiblePeer, "", "negotiation", "no algorithm in common: {text}"),
+    (AuthenticationException, "timeout", "auth_timeout", "no answer to the login in {timeout}"),
+    (AuthenticationException, "", "auth_refused", "the device refused the login"),
+    (SSHException, "banner", "timeout", "connected, but no SSH banner within {timeout}"),
+    (ReadTimeout, "", "timeout", "logged in, but no prompt within {timeout}"),
+    (TimeoutError, "", "timeout", "no answer within {timeout} during the login"),
+)
+"""Exception, mark in its text, kind and reason; the first that fits names the failure."""
+
+
+def _words(error: BaseException) -> str:
+    """One line of an exception's text."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+class _GatedWrites:
+    """Mixed in before a netmiko class: nothing is written that the gate does not admit."""
+
+    gate: ClassVar[Gate]
+
+    def __init__(self, gate: Gate, **options: Any) -> None:  # noqa: ANN401 - netmiko's own
+        self.gate = gate  # type: ignore[misc]  # one gate per session
+        super().__init__(**options)
+
+    def write_channel(self, out_data: str) -> None:
+        self.gate.admit(out_data)
+        super().write_channel(out_data)  # type: ignore[misc]
+
+
+@cache
+def _gated(device_type: str) -> Any:  # noqa: ANN401
+    driver = ssh_dispatcher(device_type)
+    return type(f"Gated{driver.__name__}", (_GatedWrites, driver), {})
+
+
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # it logs what is returned as a value
