@@ -1,0 +1,173 @@
+"""The JSON documents that other programs rely on: ``sweep.json`` and ``findings.json``.
+
+Keys stand in a fixed order and every list is sorted, so the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from agent.errors import UsageError
+from agent.model import (
+    Evidence,
+    HostVisit,
+    Incomplete,
+    Observation,
+    Sweep,
+    Unreached,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from agent.model import Finding
+
+SWEEP_SCHEMA = "netcover/sweep/1"
+FINDINGS_SCHEMA = "netcover/findings/1"
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """Spell a UTC time as ``2026-11-24T04:25:00Z``."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def unstamp(text: str | None) -> datetime | None:
+    """Read what :func:`stamp` wrote."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def dump(document: object) -> str:
+    """Spell a document as JSON text with a final newline."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def evidence_document(evidence: Evidence) -> dict[str, Any]:
+    """One piece of evidence as it stands in every document."""
+    return {
+        "source": evidence.source,
+        "command": evidence.command,
+        "collected": stamp(evidence.collected),
+        "sha256": evidence.sha256,
+    }
+
+
+def observation_document(unit: Observation) -> dict[str, Any]:
+    """One unit as it stands in ``sweep.json``."""
+    return {
+        "host": unit.host,
+        "site": unit.site,
+        "platform": unit.platform,
+        "serial": unit.serial,
+        "pid": unit.pid,
+        "vid": unit.vid,
+        "kind": unit.kind,
+        "position": unit.position,
+        "ha_role": unit.ha_role,
+        "parent_serial": unit.parent_serial,
+        "software": unit.software,
+        "version": unit.version,
+        "version_raw": unit.version_raw,
+        "mode": unit.mode,
+        "patches": list(unit.patches),
+        "licences": list(unit.licences),
+        "virtual": unit.virtual,
+        "other_serials": list(unit.other_serials),
+        "lane": unit.lane,
+        "notes": list(unit.notes),
+        "evidence": [evidence_document(e) for e in unit.evidence],
+    }
+
+
+def sweep_document(sweep: Sweep) -> dict[str, Any]:
+    """``sweep.json``; `hosts` is the denominator of every count."""
+    return {
+        "schema": SWEEP_SCHEMA,
+        "id": sweep.id,
+        "started": stamp(sweep.started),
+        "ended": stamp(sweep.ended),
+        "hosts": [
+            {"host": h.host, "site": h.site, "platform": h.platform, "reached": h.reached}
+            for h in sweep.hosts
+        ],
+        "observations": [observation_document(o) for o in sweep.observations],
+        "unreached": [
+            {"host": u.host, "kind": u.kind, "reason": u.reason} for u in sweep.unreached
+        ],
+        "incomplete": [
+            {"host": i.host, "kind": i.kind, "reason": i.reason} for i in sweep.incomplete
+        ],
+    }
+
+
+def read_sweep(path: Path) -> Sweep:
+    """Read a ``sweep.json``.
+
+    :raises UsageError: no such file, not JSON, or not of this schema.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: not a readable JSON file: {error}") from None
+    if not isinstance(document, dict) or document.get("schema") != SWEEP_SCHEMA:
+        raise UsageError(f"{path}: not a sweep; its 'schema' must be {SWEEP_SCHEMA!r}")
+    try:
+        return _sweep(document)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{path}: damaged sweep: {type(error).__name__}: {error}") from None
+
+
+def _sweep(document: dict[str, Any]) -> Sweep:
+    started, ended = unstamp(document["started"]), unstamp(document["ended"])
+    if started is None or ended is None:
+        raise ValueError("'started' and 'ended' are needed")
+    return Sweep(
+        id=document["id"],
+        started=started,
+        ended=ended,
+        hosts=tuple(HostVisit(**h) for h in document["hosts"]),
+        observations=tuple(_observation(o) for o in document["observations"]),
+        unreached=tuple(Unreached(**u) for u in document["unreached"]),
+        incomplete=tuple(Incomplete(**i) for i in document["incomplete"]),
+    )
+
+
+def _observation(document: dict[str, Any]) -> Observation:
+    fields: dict[str, Any] = {
+        k: tuple(v) if isinstance(v, list) else v for k, v in document.items()
+    }
+    fields["evidence"] = tuple(
+        Evidence(e["source"], e["command"], unstamp(e["collected"]), e["sha256"])
+        for e in document["evidence"]
+    )
+    return Observation(**fields)
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """One finding as it stands in ``findings.json``."""
+    return {
+        "rule": finding.rule,
+        "status": finding.status,
+        "severity": finding.severity,
+        "host": finding.host,
+        "serial": finding.serial,
+        "pid": finding.pid,
+        "position": finding.position,
+        "reason": finding.reason,
+        "due": finding.due.isoformat() if finding.due else None,
+        "controls": list(finding.controls),
+        "evidence": [evidence_document(e) for e in finding.evidence],
+    }
+
+
+def findings_document(as_of: date, run_day: date, findings: tuple[Finding, ...]) -> dict[str, Any]:
+    """``findings.json``; units and advisories are empty until they are assessed."""
+    return {
+        "schema": FINDINGS_SCHEMA,
+        "as_of": as_of.isoformat(),
+        "run_day": run_day.isoformat(),
+        "findings": [finding_document(f) for f in findings],
+        "units": [],
+        "advisories": [],
+    }
