@@ -1,0 +1,134 @@
+"""One ``Report`` in, files out: every template and every Python format is a report of its own.
+
+``templates/<name>.<ending>.j2`` is one format of the report ``<name>``; its front comment holds
+``title:`` and ``audience:``. A format that Jinja cannot write (a spreadsheet, a PDF) is one file
+in this folder that ends in ``FORMAT = Format(...)``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING
+
+from agent import plugins, resources
+from agent.errors import UsageError
+from agent.files import make_folder, replacing
+from agent.reports import jinja
+from agent.reports.summary import summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from agent.model import Report
+
+_FILE = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)\.(?P<ending>[a-z0-9]+)\.j2")
+_FRONT = re.compile(r"\{#-?(?P<text>.*?)-?#\}", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write one report. `extra` is the optional dependency it needs, if any."""
+
+    report: str
+    ending: str
+    title: str
+    audience: str
+    write: Callable[[Report, IO[str]], None]
+    extra: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """A report that can be asked for by name, and the endings it is written with."""
+
+    name: str
+    title: str
+    audience: str
+    endings: tuple[str, ...]
+    extra: str | None = None
+
+
+def names(template_dirs: tuple[Path, ...] = ()) -> tuple[ReportKind, ...]:
+    """Every report there is, sorted by name, found by looking at what exists."""
+    found: dict[str, list[Format]] = {}
+    for each in _formats(template_dirs):
+        found.setdefault(each.report, []).append(each)
+    return tuple(_kind(name, formats) for name, formats in sorted(found.items()))
+
+
+def render(
+    report: Report, name: str, out: Path, template_dirs: tuple[Path, ...] = ()
+) -> tuple[Path, ...]:
+    """Write every format of the report `name` into `out`; the paths written, sorted.
+
+    Either all files are new and whole, or none was touched. `template_dirs` are searched
+    before the templates that come with netcover.
+
+    :raises UsageError: there is no such report, or a template is wrong.
+    :raises OutputError: `out` or a file in it cannot be written.
+    """
+    formats = [each for each in _formats(template_dirs) if each.report == name]
+    if not formats:
+        known = ", ".join(kind.name for kind in names(template_dirs))
+        raise UsageError(f"report {name!r} is not known; known: {known}")
+    make_folder(out)
+    paths = tuple(out / f"{name}.{each.ending}" for each in formats)
+    with ExitStack() as drafts:
+        for path, each in zip(paths, formats, strict=True):
+            each.write(report, drafts.enter_context(replacing(path)))
+    return paths
+
+
+def _kind(name: str, formats: list[Format]) -> ReportKind:
+    """Formats of one report as one entry of the list; the first that states a title says it."""
+    formats.sort(key=lambda each: each.ending)
+    return ReportKind(
+        name=name,
+        title=next((f.title for f in formats if f.title), name),
+        audience=next((f.audience for f in formats if f.audience), "not stated"),
+        endings=tuple(f.ending for f in formats),
+        extra=next((f.extra for f in formats if f.extra), None),
+    )
+
+
+def _formats(template_dirs: tuple[Path, ...]) -> tuple[Format, ...]:
+    """Every format there is; a user's template replaces ours of the same file name."""
+    found: dict[tuple[str, str], Format] = {}
+    for module in plugins.modules(sys.modules[__name__]):
+        form = getattr(module, "FORMAT", None)
+        if isinstance(form, Format):
+            found[form.report, form.ending] = form
+    searched = (*template_dirs, resources.folder("templates"))
+    for folder in reversed(searched):
+        for path in sorted(folder.glob("*.j2")):
+            match = _FILE.fullmatch(path.name)
+            if match:
+                found[match["name"], match["ending"]] = _template(path, match, searched)
+    return tuple(form for _, form in sorted(found.items()))
+
+
+def _template(path: Path, match: re.Match[str], searched: tuple[Path, ...]) -> Format:
+    def write(report: Report, stream: IO[str]) -> None:
+        jinja.write(searched, path.name, stream, report=report, summary=summarise(report))
+
+    front = _front(path)
+    return Format(
+        report=match["name"],
+        ending=match["ending"],
+        title=front.get("title", ""),
+        audience=front.get("audience", ""),
+        write=write,
+    )
+
+
+def _front(path: Path) -> dict[str, str]:
+    """What the comment at the top of a template says about it."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        match = _FRONT.match(file.read(2000))
+    lines = match["text"].strip().splitlines() if match else []
+    pairs = (line.partition(":") for line in lines)
+    return {key.strip(): value.strip() for key, colon, value in pairs if colon}

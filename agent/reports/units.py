@@ -1,0 +1,242 @@
+"""Every asset as one row: is it covered, until when, still supported, still in service."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict, deque
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from agent.model import IN_SERVICE_KINDS, Unstated, days
+
+if TYPE_CHECKING:
+    from agent.model import (
+        Asset,
+        AssetKey,
+        ContractLine,
+        Finding,
+        Kind,
+        Milestone,
+        Milestones,
+        Observation,
+        PidMatch,
+        Report,
+        Status,
+        Unreached,
+    )
+
+Record: TypeAlias = Literal["in_service", "part", "not_seen", "host_not_reached"]
+"""`part`: covered by its parent. `not_seen`: paid for, not found. `host_not_reached`: neither."""
+
+Cover: TypeAlias = Literal["covered", "uncovered", "unknown", "not_applicable"]
+Support: TypeAlias = Literal["supported", "near_ldos", "past_ldos", "unknown", "not_applicable"]
+Presence: TypeAlias = Literal["seen", "not_seen", "cannot_tell", "not_reached", "ended"]
+"""`not_seen`: its whole site was read without it. `cannot_tell`: some of the site was not read.
+`ended`: not seen, and no line of it runs any more."""
+
+_COVER: dict[Status, Cover] = {
+    "not_a_finding": "covered",
+    "open": "uncovered",
+    "not_reviewed": "unknown",
+    "not_applicable": "not_applicable",
+}
+
+
+_ABSENCE: dict[Status, Presence] = {
+    "open": "not_seen",
+    "not_reviewed": "cannot_tell",
+    "not_applicable": "ended",
+    "not_a_finding": "cannot_tell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One asset with its answers. `line` is the contract line that stands for its cover.
+
+    `ends` is the last covered day, through lines that follow each other without a gap.
+    """
+
+    anchor: str
+    record: Record
+    host: str | None
+    site: str | None
+    platform: str | None
+    kind: Kind | None
+    position: str | None
+    serial: str | None
+    pid: str | None
+    version: str | None
+    virtual: bool
+    cover: Cover
+    cover_reason: str
+    contract: str | None
+    service_level: str | None
+    starts: date | None
+    ends: date | None
+    days_left: int | None
+    support: Support
+    ldos: Milestone
+    presence: Presence
+    lines: tuple[ContractLine, ...]
+    line_matches: tuple[PidMatch, ...]
+    doubtful_lines: tuple[ContractLine, ...]
+    milestones: Milestones | None
+    milestone_match: PidMatch | None
+    sightings: tuple[Observation, ...]
+    unreached: Unreached | None
+    findings: tuple[Finding, ...]
+
+    def finding(self, rule: str) -> Finding | None:
+        """What `rule` says about this unit."""
+        return next((f for f in self.findings if f.rule == rule), None)
+
+    def is_open(self, rule: str) -> bool:
+        """Whether `rule` has an open finding about this unit."""
+        return any(f.rule == rule and f.status == "open" for f in self.findings)
+
+    def name(self) -> str:
+        """What people call the unit: its serial, else its place."""
+        return self.serial or " ".join(filter(None, (self.host, self.position))) or "unnamed"
+
+
+def units(report: Report) -> tuple[Unit, ...]:
+    """Every asset of the report, in the report's order, each with an anchor of its own."""
+    waiting = _findings_by_rule(report)
+    anchors = _Anchors()
+    return tuple(
+        _unit(asset, _next_findings(waiting, asset), anchors.new(asset), report.as_of)
+        for asset in report.assets
+    )
+
+
+def _unit(asset: Asset, findings: tuple[Finding, ...], anchor: str, as_of: date) -> Unit:
+    by_rule = {finding.rule: finding for finding in findings}
+    seen = asset.observation
+    cover = by_rule.get("uncovered")
+    line = _standing(asset.lines, as_of)
+    ends = _last_covered_day(line, asset.lines) if line else None
+    return Unit(
+        anchor=anchor,
+        record=_record(asset),
+        host=asset.host,
+        site=asset.site,
+        platform=asset.platform,
+        kind=asset.kind,
+        position=asset.position,
+        serial=asset.serial,
+        pid=asset.pid,
+        version=seen.version if seen else None,
+        virtual=bool(seen and seen.virtual),
+        cover=_COVER[cover.status] if cover else "unknown",
+        cover_reason=cover.reason if cover else "no rule looked at this unit's cover",
+        contract=line.contract if line else None,
+        service_level=line.service_level if line else None,
+        starts=line.start if line else None,
+        ends=ends,
+        days_left=days(as_of, ends) if ends else None,
+        support=_support(by_rule.get("near_ldos"), by_rule.get("past_ldos")),
+        ldos=asset.milestones.last_date_of_support if asset.milestones else Unstated.UNKNOWN,
+        presence=_presence(asset, by_rule.get("retired")),
+        lines=asset.lines,
+        line_matches=asset.line_matches,
+        doubtful_lines=asset.doubtful_lines,
+        milestones=asset.milestones,
+        milestone_match=asset.milestone_match,
+        sightings=asset.sightings,
+        unreached=asset.unreached,
+        findings=findings,
+    )
+
+
+def _record(asset: Asset) -> Record:
+    if asset.kind in IN_SERVICE_KINDS:
+        return "in_service"
+    if asset.kind:
+        return "part"
+    return "not_seen" if asset.lines or asset.serial else "host_not_reached"
+
+
+def _presence(asset: Asset, retired: Finding | None) -> Presence:
+    if asset.observation:
+        return "seen"
+    if asset.unreached:
+        return "not_reached"
+    return _ABSENCE[retired.status] if retired else "cannot_tell"
+
+
+def _support(near: Finding | None, past: Finding | None) -> Support:
+    """Supported only where both rules say so; one that could not tell leaves it unknown."""
+    states = [finding.status if finding else "not_reviewed" for finding in (near, past)]
+    if past and past.status == "open":
+        return "past_ldos"
+    if near and near.status == "open":
+        return "near_ldos"
+    if "not_reviewed" in states:
+        return "unknown"
+    return "not_applicable" if set(states) == {"not_applicable"} else "supported"
+
+
+def _standing(lines: tuple[ContractLine, ...], day: date) -> ContractLine | None:
+    """The line that says most about `day`: in force, else start unknown, else next, else last."""
+
+    def rank(line: ContractLine) -> tuple[int, int, str]:
+        far = days(day, line.end)
+        if line.covers(day):
+            return (0, -far, line.contract or "")
+        if line.end < day:
+            return (3, -far, line.contract or "")
+        return (1 if line.start is None else 2, far, line.contract or "")
+
+    return min(lines, key=rank, default=None)
+
+
+def _last_covered_day(line: ContractLine, lines: tuple[ContractLine, ...]) -> date:
+    """The end of `line`, or of the last line that carries on from it without a gap."""
+    end = line.end
+    for other in sorted(lines, key=lambda each: (each.start or date.max, each.end)):
+        if other.start and other.start <= end + timedelta(days=1):
+            end = max(end, other.end)
+    return end
+
+
+_Waiting: TypeAlias = "dict[AssetKey, dict[str, deque[Finding]]]"
+
+
+def _findings_by_rule(report: Report) -> _Waiting:
+    waiting: _Waiting = defaultdict(lambda: defaultdict(deque))
+    for finding in report.findings:
+        key = (finding.host, finding.serial, finding.pid, finding.position)
+        waiting[key][finding.rule].append(finding)
+    return waiting
+
+
+def _next_findings(waiting: _Waiting, asset: Asset) -> tuple[Finding, ...]:
+    """The asset's findings by rule name.
+
+    Assets without a serial can share a key. Findings stand in the order of the assets, so each
+    of them takes the next one of every rule.
+    """
+    by_rule = waiting.get(asset.key, {})
+    return tuple(queue.popleft() for _, queue in sorted(by_rule.items()) if queue)
+
+
+class _Anchors:
+    """Fragment names: the serial where it is usable and still free, else it with a number."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._counts: Counter[str] = Counter()
+
+    def new(self, asset: Asset) -> str:
+        wanted = asset.serial or f"host-{asset.host or 'unknown'}"
+        stem = re.sub(r"[^A-Za-z0-9.]+", "-", wanted).strip("-.") or "unit"
+        if stem.startswith(("section-", "evidence-")):
+            stem = f"unit-{stem}"
+        anchor = stem
+        while anchor in self._taken:
+            self._counts[stem] += 1
+            anchor = f"{stem}-{self._counts[stem] + 1}"
+        self._taken.add(anchor)
+        return anchor
