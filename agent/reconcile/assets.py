@@ -22,7 +22,6 @@ class LastSighting:
 
     host: str
     site: str | None
-    platform: str
     when: datetime
 
 
@@ -73,10 +72,11 @@ def _join_unnamed(groups: dict[tuple[str, ...], list[Observation]]) -> None:
                 groups[named[0]].extend(groups.pop((serial, pid)))
 
 
-def _nearest_first(unit: Observation) -> tuple[bool, bool, str, str]:
+def _nearest_first(unit: Observation) -> tuple[bool, bool, str, str, str, str]:
     """A unit's own chassis tells more of it than its mate does."""
     from_mate = any("mate" in e.command or "failover" in e.command for e in unit.evidence)
-    return (unit.pid is None, from_mate, unit.host, unit.position or "")
+    place = (unit.host, unit.position or "", unit.kind, unit.pid or "")
+    return (unit.pid is None, from_mate, *place)
 
 
 def _asset(sightings: tuple[Observation, ...]) -> Asset:
@@ -160,7 +160,7 @@ def _unseen_asset(
     return Asset(
         host=seen.host if seen else None,
         site=seen.site if seen else lines[0].site,
-        platform=seen.platform if seen else None,
+        platform=None,
         serial=lines[0].serial,
         pid=lines[0].pid,
         lines=lines,

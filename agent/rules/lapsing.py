@@ -14,7 +14,7 @@ from agent.rules import Rule, Verdict, lines_evidence
 from agent.rules._cover import cover_end, doubt, not_askable
 
 if TYPE_CHECKING:
-    from agent.model import Asset
+    from agent.model import Asset, Status
     from agent.rules import Context
 
 
@@ -28,7 +28,7 @@ def check(asset: Asset, context: Context) -> Verdict:
         )
     window = context.policy.quote_window_days
     left = days(context.as_of, end)
-    status = "open" if left <= window else "not_a_finding"
+    status: Status = "open" if left <= window else "not_a_finding"
     reason = f"cover ends on {end}, in {left} days; the quote window is {window} days"
     return Verdict(status, reason, end, lines_evidence(asset.lines))
 

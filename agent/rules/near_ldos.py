@@ -15,7 +15,7 @@ from agent.model import Unstated, days
 from agent.rules import Rule, Verdict, add_months, milestone_missing
 
 if TYPE_CHECKING:
-    from agent.model import Asset
+    from agent.model import Asset, Status
     from agent.rules import Context
 
 
@@ -30,7 +30,7 @@ def check(asset: Asset, context: Context) -> Verdict:
     if ldos < context.as_of:
         return Verdict("not_applicable", f"past since {ldos}: see past_ldos", None, evidence)
     horizon = add_months(context.as_of, context.policy.near_ldos_months)
-    status = "open" if ldos <= horizon else "not_a_finding"
+    status: Status = "open" if ldos <= horizon else "not_a_finding"
     reason = f"last date of support of {asset.pid} is {ldos}, in {days(context.as_of, ldos)} days"
     return Verdict(status, reason, ldos, evidence)
 

@@ -19,28 +19,40 @@ if TYPE_CHECKING:
 
 def check(asset: Asset, context: Context) -> Verdict:
     """A line that has not ended, its serial not seen, its site read completely."""
-    current = tuple(line for line in asset.lines if line.end >= context.as_of)
-    evidence = lines_evidence(asset.lines)
     if asset.observation is not None:
         return Verdict("not_a_finding", f"seen on {asset.host}", None, asset.observation.evidence)
     if not asset.lines:
         return Verdict("not_applicable", "no contract line")
+    evidence = lines_evidence(asset.lines)
+    current = [line for line in asset.lines if line.end >= context.as_of]
     if not current:
         return Verdict("not_applicable", "its lines have ended", None, evidence)
-    line = describe(current[0])
-    if asset.serial is None:
-        return Verdict("not_reviewed", f"{line} names no serial number", None, evidence)
-    if asset.unreached is not None:
-        reason = f"{line}: last seen on {asset.host}, which was not read ({asset.unreached.kind})"
-        return Verdict("not_reviewed", reason, None, evidence)
-    known = {host.site for host in context.sweep.hosts}
-    site = asset.site if asset.site in known else None
-    where = f"site {site}" if site else "the estate"
-    if not context.sweep.site_complete(site):
-        reason = f"{line}: not seen, but {where} was not read completely"
-        return Verdict("not_reviewed", reason, None, evidence)
-    reason = f"{line}: not seen in a complete sweep of {where}"
+    gap = _why_not_proven(asset, context)
+    if gap:
+        return Verdict("not_reviewed", f"{describe(current[0])}: {gap}", None, evidence)
+    reason = f"{describe(current[0])}: not seen in a complete sweep of {_where(asset, context)}"
     return Verdict("open", reason, current[0].end, evidence)
+
+
+def _why_not_proven(asset: Asset, context: Context) -> str | None:
+    """Say what keeps absence from being proven, or None where nothing does."""
+    if asset.serial is None:
+        return "names no serial number"
+    if asset.unreached is not None:
+        return f"last seen on {asset.host}, which was not read ({asset.unreached.kind})"
+    if not context.sweep.site_complete(_site(asset, context)):
+        return f"not seen, but {_where(asset, context)} was not read completely"
+    return None
+
+
+def _site(asset: Asset, context: Context) -> str | None:
+    """The site to look in; the whole estate where the line's site is none of the sweep's."""
+    return asset.site if asset.site in {host.site for host in context.sweep.hosts} else None
+
+
+def _where(asset: Asset, context: Context) -> str:
+    site = _site(asset, context)
+    return f"site {site}" if site else "the estate"
 
 
 RULE = Rule(severity="medium", check=check)

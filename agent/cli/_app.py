@@ -1,0 +1,128 @@
+"""The Typer application, and what every command has in common."""
+
+import sys
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from agent.model import Report, Sweep
+    from agent.settings import Settings
+    from agent.store import Store
+
+app = typer.Typer(
+    name="netcover",
+    help="Find network gear that is uncovered, unpatchable or near its last date of support.",
+    epilog=(
+        "Exit codes: 0 clean, 1 internal error, 2 usage or configuration, 3 incomplete (a host or"
+        " a row could not be read), 4 findings at or above --fail-on."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+INCOMPLETE = 3
+FINDINGS = 4
+
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="Judge as of this day (ISO); default: today."),
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Settings file; default: ./netcover.toml."),
+]
+SweepChoice = Annotated[
+    str | None,
+    typer.Option("--sweep", metavar="ID|FILE", help="A sweep's id or sweep.json; default: latest."),
+]
+
+
+def say(text: str) -> None:
+    """Tell the user something that is not the result."""
+    sys.stderr.write(text + "\n")
+
+
+def today() -> date:
+    """Return the day of this run, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def day(text: str | None, option: str = "--as-of") -> date:
+    """Read a date given on the command line; today where none was given.
+
+    :raises UsageError: it is no ISO date.
+    """
+    if text is None:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text}: not a date; write it as 2026-11-24") from None
+
+
+def settings(config: Path | None, *folders: Path) -> "Settings":
+    """Read the settings: the file given, else ./netcover.toml, else that of `folders`."""
+    from agent.settings import load_settings
+
+    return load_settings(config, Path(), *folders)
+
+
+def store(chosen: "Settings") -> AbstractContextManager["Store"]:
+    """Open the store that the settings name."""
+    from agent.store import open_store
+
+    return open_store(chosen.store.url)
+
+
+def chosen_sweep(opened: "Store", choice: str | None) -> "Sweep":
+    """Find the sweep asked for: a file that exists, else an id in the store, else the latest."""
+    from agent.documents import read_sweep
+
+    if choice is not None and (choice.endswith(".json") or Path(choice).is_file()):
+        return read_sweep(Path(choice))
+    return opened.sweep(choice)
+
+
+def report_of(
+    chosen: "Settings", choice: str | None, as_of: date, run_day: date | None = None
+) -> "Report":
+    """Build the report from the store."""
+    from agent.pipeline import build_report
+
+    with store(chosen) as opened:
+        sweep = chosen_sweep(opened, choice)
+        return build_report(opened, sweep, chosen.policy, as_of, run_day or today())
+
+
+def denominator(sweep: "Sweep") -> str:
+    """Say what the numbers of a sweep rest on."""
+    attempted, reached = len(sweep.hosts), len(sweep.reached())
+    gaps = len({gap.host for gap in sweep.incomplete})
+    return (
+        f"{attempted} hosts attempted, {reached} reached, {attempted - reached} failed,"
+        f" {gaps} read in part"
+    )
+
+
+def is_incomplete(sweep: "Sweep") -> bool:
+    """Whether a host was not read, or not wholly. An absent slot hides no unit."""
+    return bool(sweep.unreached) or any(g.kind != "absent_slot" for g in sweep.incomplete)
+
+
+def columns(rows: Iterable[tuple[str, ...]]) -> str:
+    """Lay rows out in columns of equal width."""
+    table = list(rows)
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))] if table else []
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    )

@@ -1,0 +1,62 @@
+"""``netcover lab``: the mock estate on loopback."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli._app import app, say
+from agent.errors import UsageError
+
+lab = typer.Typer(help="The mock estate on loopback.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(lab, name="lab")
+
+
+@lab.command("up")
+def up(
+    hosts: Annotated[
+        int | None, typer.Option("--hosts", min=1, help="Grow the estate to this many hosts.")
+    ] = None,
+    estate: Annotated[
+        Path | None, typer.Option("--estate", metavar="FILE", help="Your own estate file.")
+    ] = None,
+    port: Annotated[int | None, typer.Option("--port", help="SSH port of every device.")] = None,
+    login_delay: Annotated[
+        float, typer.Option("--login-delay", metavar="SECONDS", help="Latency of each login.")
+    ] = 0.0,
+    command_delay: Annotated[
+        float, typer.Option("--command-delay", metavar="SECONDS", help="Latency of each command.")
+    ] = 0.0,
+    jitter: Annotated[
+        float, typer.Option("--jitter", metavar="FRACTION", help="Spread of both, such as 0.3.")
+    ] = 0.0,
+    command_log: Annotated[
+        Path | None, typer.Option("--command-log", metavar="FILE", help="Log each command here.")
+    ] = None,
+    inventory: Annotated[
+        Path, typer.Option("--inventory", metavar="DIR", help="Write its inventory here.")
+    ] = Path("netcover-lab/inventory"),
+) -> None:
+    """Keep the lab running and print how to reach it; stop it with Ctrl-C."""
+    from lab.errors import LabError
+    from lab.estate import grow, load_estate
+    from lab.inventory import write_inventory
+    from lab.server import serve_forever
+
+    try:
+        model = load_estate(estate)
+        if hosts is not None:
+            model = grow(model, hosts)
+        chosen_port = model.port if port is None else port
+        write_inventory(model, inventory, chosen_port)
+        say(f"{len(model.hosts)} hosts; inventory in {inventory}")
+        serve_forever(
+            model,
+            port=chosen_port,
+            login_delay=login_delay,
+            command_delay=command_delay,
+            jitter=jitter,
+            command_log=command_log,
+        )
+    except LabError as error:
+        raise UsageError(str(error)) from None

@@ -1,0 +1,104 @@
+"""``netcover sweep``: log in and collect."""
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli._app import (
+    INCOMPLETE,
+    ConfigFile,
+    app,
+    columns,
+    denominator,
+    is_incomplete,
+    say,
+    settings,
+    store,
+)
+
+if TYPE_CHECKING:
+    from nornir.core import Nornir
+
+    from agent.model import HostResult, Sweep
+    from agent.store import Store
+
+
+@app.command("sweep")
+def command(
+    inventory: Annotated[
+        Path, typer.Option("-i", "--inventory", metavar="DIR", help="Nornir inventory folder.")
+    ] = Path("inventory"),
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="K=V", help="Only hosts with this name, group or data."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write sweep.json here.")
+    ] = None,
+    config: ConfigFile = None,
+) -> None:
+    """Log in to every host, collect serials, PIDs and versions, and keep them in the store."""
+    from agent.inventory.credentials import credentials
+    from agent.inventory.simple import load_inventory, select
+    from agent.sweep import authorise
+
+    chosen = settings(config, inventory)
+    nornir = load_inventory(inventory, workers=chosen.sweep.workers)
+    if filters:
+        nornir = select(nornir, tuple(filters))
+    authorise(nornir, credentials(), chosen.sweep.timeout)
+    with store(chosen) as opened:
+        swept = run(nornir, opened, " ".join(filters or ()) or None)
+    finish(swept, output)
+
+
+def run(nornir: "Nornir", opened: "Store", selection: str | None) -> "Sweep":
+    """Sweep, committing each host's result to the store as it arrives."""
+    from threading import Lock
+
+    from agent.cli._progress import progress
+    from agent.sweep import now, sweep
+
+    started = now()
+    sweep_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    opened.begin_sweep(sweep_id, started, selection)
+    one_at_a_time = Lock()
+    with progress(len(nornir.inventory.hosts)) as tell:
+
+        def save(result: "HostResult") -> None:
+            with one_at_a_time:
+                opened.save_host(sweep_id, result)
+                tell(result)
+
+        swept = sweep(nornir, sweep_id, save)
+    opened.end_sweep(sweep_id, swept.ended)
+    return opened.sweep(sweep_id)
+
+
+def finish(swept: "Sweep", output: Path | None) -> None:
+    """Write and summarise a sweep; exit 3 where it is incomplete."""
+    from agent.documents import dump, sweep_document
+    from agent.files import write
+
+    if output is not None:
+        write(output, dump(sweep_document(swept)))
+    typer.echo(summary_table(swept))
+    for failure in swept.unreached:
+        say(f"not read  {failure.host}: {failure.kind}: {failure.reason}")
+    for gap in swept.incomplete:
+        say(f"in part   {gap.host}: {gap.kind}: {gap.reason}")
+    say(f"sweep {swept.id}: {len(swept.observations)} units on {denominator(swept)}")
+    if is_incomplete(swept):
+        raise typer.Exit(INCOMPLETE)
+
+
+def summary_table(swept: "Sweep") -> str:
+    """Count units by platform and kind."""
+    counts: dict[tuple[str, str], int] = {}
+    for unit in swept.observations:
+        counts[unit.platform, unit.kind] = counts.get((unit.platform, unit.kind), 0) + 1
+    rows = [("platform", "kind", "units")]
+    rows += [(platform, kind, str(n)) for (platform, kind), n in sorted(counts.items())]
+    return columns(rows)

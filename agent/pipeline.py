@@ -1,0 +1,45 @@
+"""The whole line on one page: what was seen, joined with what is known, judged, reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent import __version__
+from agent.model import Report
+from agent.reconcile import reconcile
+from agent.rules import Context, assess
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from agent.model import Sweep
+    from agent.settings import Policy
+    from agent.store import Store
+
+
+def build_report(store: Store, sweep: Sweep, policy: Policy, as_of: date, run_day: date) -> Report:
+    """Join `sweep` with the lines and milestones in the store and ask every rule.
+
+    `as_of` is the day the rules look at, `run_day` the day on which ages are measured.
+    """
+    lines = tuple(store.lines())
+    milestones = tuple(store.milestones())
+    assets = reconcile(sweep, lines, milestones, store.last_sightings())
+    context = Context(
+        as_of=as_of,
+        policy=policy,
+        sweep=sweep,
+        lines_loaded=len(lines),
+        eox_loaded=len(milestones),
+    )
+    return Report(
+        as_of=as_of,
+        run_day=run_day,
+        tool_version=__version__,
+        sweep=sweep,
+        assets=assets,
+        findings=assess(assets, context),
+        data_ages=store.data_ages(),
+        quote_window_days=policy.quote_window_days,
+        near_ldos_months=policy.near_ldos_months,
+    )
