@@ -1,0 +1,155 @@
+"""Opening the database: PRAGMAs, migrations to the newest schema, errors in one clear line."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from agent.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection as SqliteConnection
+
+    from sqlalchemy import URL, Connection, Engine
+
+VERSION_TABLE = "netcover_schema"
+BUSY_SECONDS = 60
+"""How long a writer waits for another one: a large import is one transaction."""
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+
+_REMEDIES = {
+    "file is not a database": "is not a database; name another file or move this one away",
+    "database disk image is malformed": "is damaged; restore it from a backup",
+    "disk is full": "cannot grow: the disk is full; make room and run again",
+    "unable to open database file": "cannot be opened or created; check the rights on its folder",
+    "readonly database": "cannot be written; check the rights on the file and its folder",
+    "database is locked": (
+        f"is held by another writer for over {BUSY_SECONDS} s; wait for it to end and run again"
+    ),
+}
+
+
+def connect(url: str) -> Engine:
+    """An engine whose database is there and has the newest schema.
+
+    :raises StoreError: it cannot be opened or created, is no store, or is from a newer netcover.
+    """
+    target = _parse(url)
+    where = place(target)
+    _check_folder(target, where)
+    engine = _engine(target)
+    try:
+        with writing(engine) as connection:
+            _migrate(connection, where)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def place(url: URL) -> str:
+    """How messages name the database: its file, or its URL without the password."""
+    if url.get_backend_name() == "sqlite" and url.database:
+        return url.database
+    return url.render_as_string(hide_password=True)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction that writes, alone: committed at the end, rolled back on an error."""
+    with _explained(engine), engine.connect() as connection:
+        writer = connection.execution_options(netcover_writer=True)
+        with writer.begin():
+            if writer.dialect.name == "postgresql" and inspect(writer).has_table("sweep"):
+                # One writer at a time, as SQLite has it; readers are not held up.
+                writer.execute(text("LOCK TABLE sweep IN SHARE ROW EXCLUSIVE MODE"))
+            yield writer
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One transaction that only reads and sees one state of the database."""
+    with _explained(engine), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def _explained(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        cause = str(error.orig).strip()
+        remedy = next((r for known, r in _REMEDIES.items() if known in cause), f"failed: {cause}")
+        raise StoreError(f"{place(engine.url)}: the store {remedy}") from error
+
+
+def _parse(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError:
+        raise StoreError(
+            f"{url!r} is not a database URL; write it as sqlite:///netcover.db"
+        ) from None
+
+
+def _check_folder(url: URL, where: str) -> None:
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return
+    path = Path(where)
+    if path.is_dir():
+        raise StoreError(f"{where}: the store must be a file, and this is a folder")
+    if not path.parent.is_dir():
+        raise StoreError(f"{where}: the store's folder does not exist; create {path.parent}")
+
+
+def _engine(url: URL) -> Engine:
+    sqlite = url.get_backend_name() == "sqlite"
+    try:
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS} if sqlite else {})
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError(f"{place(url)}: the database driver is missing: {error}") from None
+    if sqlite:
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: SqliteConnection, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    # A writer takes its lock before it reads: what it read is still true when it writes.
+    writer = connection.get_execution_options().get("netcover_writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _migrate(connection: Connection, where: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", "agent.store:migrations")
+    config.attributes["connection"] = connection
+    scripts = ScriptDirectory.from_config(config)
+    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+    current = context.get_current_revision()
+    known = {script.revision for script in scripts.walk_revisions()}
+    if current is None and inspect(connection).get_table_names():
+        raise StoreError(f"{where}: this database is not a netcover store; name another file")
+    if current is not None and current not in known:
+        raise StoreError(
+            f"{where}: the store is from a newer netcover (schema {current}); upgrade netcover"
+        )
+    if current != scripts.get_current_head():
+        command.upgrade(config, "head")

@@ -1,0 +1,191 @@
+"""Units as intervals: one row from the first reading of a unit to the last that shows it unchanged.
+
+The readings of a host are the sweeps that reached it, in the order of their numbers. A row says
+that its unit was in every reading of its host from `first_sweep` to `last_sweep`. Sweeps may be
+saved side by side, so a reading can arrive between two that are there already: a row that spans
+the new reading without being in it is split, two rows that the new reading joins become one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+
+from agent.model import Observation
+from agent.store.schema import UNIT, VISIT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from agent.model import Evidence, Kind
+
+_ATTRIBUTES = {
+    attribute.name: attribute.default
+    for attribute in fields(Observation)
+    if attribute.name not in {"host", "serial", "pid", "position", "kind", "evidence"}
+}
+"""What stands in `attributes`, with the value that is left out; MISSING equals no value."""
+_ROWS = select(UNIT)
+
+_Row: TypeAlias = "Row[Any]"  # a row's columns are known to the schema, not to the type checker
+
+Label: TypeAlias = tuple[str, str, int]
+"""Source, command, and which of those with the same source and command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What makes a unit of one host the same in two readings; `rank` tells look-alikes apart."""
+
+    serial: str | None
+    pid: str | None
+    position: str | None
+    kind: Kind
+    rank: int
+    attributes: str
+
+
+def labels(evidence: Iterable[Evidence]) -> dict[Evidence, Label]:
+    """What units call each piece of evidence of one reading; the same words in the next one."""
+    counted: Counter[tuple[str, str]] = Counter()
+    named: dict[Evidence, Label] = {}
+    for piece in evidence:
+        words = (piece.source, piece.command)
+        named[piece] = (*words, counted[words])
+        counted[words] += 1
+    return named
+
+
+def encode(observations: Iterable[Observation], named: Mapping[Evidence, Label]) -> list[Unit]:
+    """The units of one reading, evidence by label; the order of look-alikes is kept."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    units = []
+    for unit in observations:
+        place = (unit.kind, unit.position or "", unit.serial or "", unit.pid or "")
+        attributes: dict[str, object] = {
+            name: getattr(unit, name)
+            for name, default in _ATTRIBUTES.items()
+            if getattr(unit, name) != default
+        }
+        attributes["evidence"] = [named[piece] for piece in unit.evidence]
+        text = json.dumps(attributes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        units.append(Unit(unit.serial, unit.pid, unit.position, unit.kind, seen[place], text))
+        seen[place] += 1
+    return units
+
+
+def decode(host: str, unit: Unit, pieces: Mapping[Label, Evidence]) -> Observation:
+    """The observation `unit` was made of, with the evidence of the reading asked for."""
+    attributes = cast("dict[str, object]", json.loads(unit.attributes))
+    evidence = cast("list[list[str | int]]", attributes.pop("evidence"))
+    values = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in attributes.items()
+    }
+    return Observation(
+        host=host,
+        serial=unit.serial,
+        pid=unit.pid,
+        position=unit.position,
+        kind=unit.kind,
+        evidence=tuple(pieces[cast("Label", tuple(label))] for label in evidence),
+        **values,  # type: ignore[arg-type]  # what encode() took from the same fields
+    )
+
+
+def save_reading(connection: Connection, sweep: int, host: str, units: Iterable[Unit]) -> None:
+    """Begin, extend, join and split intervals so that they say what `sweep` read of `host`."""
+    readings = select(VISIT.c.sweep).where(VISIT.c.host == host, VISIT.c.reached).subquery()
+    number = readings.c.sweep
+    before = connection.scalar(select(func.max(number)).where(number < sweep))
+    after = connection.scalar(select(func.min(number)).where(number > sweep))
+    rows = _around(connection, host, before, after)
+    ending = {_unit(row): row for row in rows if row.last_sweep == before}
+    starting = {_unit(row): row for row in rows if row.first_sweep == after}
+    spanning = {_unit(row): row for row in rows if row.first_sweep < sweep < row.last_sweep}
+    changes = _Changes()
+    read = set(units)
+    for unit in read - spanning.keys():
+        left, right = ending.get(unit), starting.get(unit)
+        first = left.first_sweep if left else sweep
+        last = right.last_sweep if right else sweep
+        kept = left or right
+        if kept is None:
+            changes.begun.append((unit, first, last))
+        else:
+            changes.moved.append((kept.number, first, last))
+        if left and right:
+            changes.joined.append(right.number)
+    for unit in spanning.keys() - read:
+        row = spanning[unit]
+        changes.moved.append((row.number, row.first_sweep, before))
+        changes.begun.append((unit, after, row.last_sweep))
+    _write(connection, host, changes)
+
+
+def load(connection: Connection, sweep: int) -> dict[str, list[Unit]]:
+    """The units of every host that `sweep` reached, by host."""
+    query = (
+        _ROWS.join(VISIT, VISIT.c.host == UNIT.c.host)
+        .where(VISIT.c.sweep == sweep, VISIT.c.reached)
+        .where(UNIT.c.first_sweep <= sweep, UNIT.c.last_sweep >= sweep)
+        .order_by(UNIT.c.host, UNIT.c.rank)
+    )
+    found: dict[str, list[Unit]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.host, []).append(_unit(row))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """Rows to begin (unit, first, last), to move (number, first, last) and to delete."""
+
+    begun: list[tuple[Unit, int, int]] = field(default_factory=list)
+    moved: list[tuple[int, int, int]] = field(default_factory=list)
+    joined: list[int] = field(default_factory=list)
+
+
+def _around(
+    connection: Connection, host: str, before: int | None, after: int | None
+) -> Sequence[_Row]:
+    """Rows that were in the readings next to a new one."""
+    if before is None and after is None:
+        return ()
+    query = _ROWS.where(UNIT.c.host == host)
+    if before is not None:
+        query = query.where(UNIT.c.last_sweep >= before)
+    if after is not None:
+        query = query.where(UNIT.c.first_sweep <= after)
+    return connection.execute(query).all()
+
+
+def _write(connection: Connection, host: str, changes: _Changes) -> None:
+    key = UNIT.c.number == bindparam("key")
+    if changes.moved:
+        connection.execute(
+            update(UNIT)
+            .where(key)
+            .values(first_sweep=bindparam("first"), last_sweep=bindparam("last")),
+            [{"key": n, "first": first, "last": last} for n, first, last in changes.moved],
+        )
+    if changes.joined:
+        connection.execute(delete(UNIT).where(key), [{"key": n} for n in changes.joined])
+    if changes.begun:
+        connection.execute(
+            insert(UNIT),
+            [
+                {"host": host, **asdict(unit), "first_sweep": first, "last_sweep": last}
+                for unit, first, last in changes.begun
+            ],
+        )
+
+
+def _unit(row: _Row) -> Unit:
+    return Unit(row.serial, row.pid, row.position, row.kind, row.rank, row.attributes)
