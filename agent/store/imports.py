@@ -206,14 +206,14 @@ def lines(connection: Connection) -> Iterator[ContractLine]:
         )
 
 
-def milestones(connection: Connection) -> dict[str, Milestones]:
+def milestones(connection: Connection) -> Iterator[Milestones]:
     """Current EoX milestones by PID; where a file names a PID twice, its first row."""
-    found: dict[str, Milestones] = {}
+    latest = None
     for row in connection.execute(_current(EOX).order_by(EOX.c.pid, EOX.c.number)):
-        dates = {name: _milestone(getattr(row, name)) for name in _DATES}
-        one = Milestones(row.pid, _evidence(row), row.bulletin, row.url, **dates)
-        found.setdefault(row.pid, one)
-    return found
+        if row.pid != latest:
+            dates = {name: _milestone(getattr(row, name)) for name in _DATES}
+            yield Milestones(row.pid, _evidence(row), row.bulletin, row.url, **dates)
+        latest = row.pid
 
 
 def data_ages(connection: Connection) -> tuple[DataAge, ...]:

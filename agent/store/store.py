@@ -112,10 +112,10 @@ class Store:
         with connection.reading(self._engine) as reader:
             yield from imports.lines(reader)
 
-    def milestones(self) -> Mapping[str, Milestones]:
-        """Current EoX milestones by PID."""
+    def milestones(self) -> Iterator[Milestones]:
+        """Current EoX milestones, one per PID, by PID."""
         with connection.reading(self._engine) as reader:
-            return imports.milestones(reader)
+            yield from imports.milestones(reader)
 
     def data_ages(self) -> tuple[DataAge, ...]:
         """Every imported file that still counts, with the day of its data and its rows."""
