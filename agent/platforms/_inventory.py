@@ -1,0 +1,161 @@
+"""``show inventory`` in all its dialects, line by line: no unknown line spoils the others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.platforms import _identity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from agent.model import Kind
+
+_NAME = re.compile(r"^\W*NAME:\s*\"?(.*?)\"?\s*,?\s*DESCR:\s*\"?(.*?)\"?\s*$", re.IGNORECASE)
+_PID = re.compile(
+    r"^\s*PID:\s*(.*?)\s*,\s*VID:\s*(.*?)\s*,\s*SN:\s*(.*?)\s*$",
+    re.IGNORECASE,
+)
+_STARTS = re.compile(r"^\s*(?:NAME|PID):", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry: a NAME line and its PID line. What was not stated is None, with a note."""
+
+    name: str
+    description: str
+    pid: str | None
+    vid: str | None
+    serial: str | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What could be read, what could not, and whether the text ends within an entry."""
+
+    rows: tuple[Row, ...]
+    unread: tuple[str, ...] = ()
+    cut: str | None = None
+
+
+def _row(name: str, description: str, pid: str, vid: str, serial: str) -> Row:
+    notes: list[str] = []
+    if _identity.swapped(vid, serial):
+        vid, serial = serial, vid
+        notes.append("the device prints VID and SN in each other's place")
+    serial_number, no_serial = _identity.serial(serial)
+    product, no_pid = _identity.pid(pid)
+    notes += [note for note in (no_serial, no_pid) if note]
+    return Row(name, description, product, vid.strip() or None, serial_number, tuple(notes))
+
+
+def _entries(text: str) -> Iterator[Row | str]:
+    """Rows, and lines that begin an entry but could not be read."""
+    open_name: tuple[str, str, str] | None = None
+    for line in text.splitlines():
+        if named := _NAME.match(line):
+            if open_name:
+                yield open_name[2]
+            open_name = (named[1].strip(), named[2].strip(), line.strip())
+        elif identified := _PID.match(line):
+            name, description, _ = open_name or ("", "", "")
+            open_name = None
+            yield _row(name, description, *identified.groups())
+        elif _STARTS.match(line):
+            if open_name:
+                yield open_name[2]
+                open_name = None
+            yield line.strip()
+    if open_name:
+        yield open_name[2]
+
+
+def read(text: str) -> Listing:
+    """All entries of `text`."""
+    entries = list(_entries(text))
+    rows = tuple(e for e in entries if isinstance(e, Row))
+    unread = tuple(e for e in entries if isinstance(e, str))
+    cut = entries[-1] if entries and isinstance(entries[-1], str) else None
+    return Listing(rows, unread[:-1] if cut else unread, cut)
+
+
+# ------------------------------------------------------------------ what an entry is
+
+_LOGICAL = re.compile(
+    r"(?:\w+ )?Stack|Multi Chassis System|Virtual (?:Stack|Switch)", re.IGNORECASE
+)
+_CHASSIS = re.compile(
+    r"""(?:Switch|Chassis|Node)\ ?(?P<number>\d+)(?:\ Chassis)?
+      | (?P<bare>\d+)
+      | Chassis | Switch\ System | Rack\ \d+ | (?:Cisco\ )?\S+\ Chassis
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_PROVISIONED = re.compile(r"\bProvisioned\b", re.IGNORECASE)
+_MEMBER = re.compile(r"^(?:Switch|Chassis|Node) ?(\d+)\b", re.IGNORECASE)
+_INTERFACE = re.compile(
+    r"^(?:subslot \d+/\d+ transceiver \d+|[A-Za-z][A-Za-z-]*\s?\d+(?:/\d+)+)$", re.IGNORECASE
+)
+_PORT_NUMBERS = re.compile(r"^[A-Za-z][A-Za-z-]*?\s?(\d+)/\d+")
+
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("power_supply", re.compile(r"power ?supply|\bPSU? ?\d|^PEM\b|power entry", re.IGNORECASE)),
+    ("fan", re.compile(r"\bfan\b|fan ?tray|blower", re.IGNORECASE)),
+    ("supervisor", re.compile(r"\bsupervisor\b", re.IGNORECASE)),
+)
+_OPTIC = re.compile(r"\b(?:Q?SFP\S*|XFP|X2|GBIC|CFP\S*|transceiver)\b|^\w*base-?\w+", re.IGNORECASE)
+
+
+def logical(row: Row) -> bool:
+    """Whether the entry is the stack as a whole, which repeats its active unit (never a unit)."""
+    return bool(_LOGICAL.fullmatch(row.name))
+
+
+def provisioned(row: Row) -> bool:
+    """Whether the entry is a slot kept for a member that is not there."""
+    return row.serial is None and bool(_PROVISIONED.search(row.description))
+
+
+def member(row: Row) -> int | None:
+    """The number of the stack member or chassis that the entry's name begins with."""
+    named = _MEMBER.match(row.name)
+    return int(named[1]) if named else None
+
+
+def port_member(row: Row) -> int | None:
+    """The first number of an interface or stack port: in a stack, the member it belongs to."""
+    numbered = _PORT_NUMBERS.match(row.name)
+    return int(numbered[1]) if numbered else None
+
+
+def chassis_number(row: Row) -> int | None:
+    """The number of the chassis that the entry is, where it has one."""
+    match = _CHASSIS.fullmatch(row.name)
+    digits = match and (match["number"] or match["bare"])
+    return int(digits) if digits else None
+
+
+def chassis(row: Row) -> bool:
+    """Whether the entry is a whole device: a chassis or a stack member."""
+    match = _CHASSIS.fullmatch(row.name)
+    if match is None or logical(row):
+        return False
+    # A bare number is a member only where its description is the product, as on 2960X stacks.
+    return match["bare"] is None or row.description == row.pid
+
+
+def kind(row: Row) -> Kind:
+    """What an entry that is no chassis is, by its name, then by its description."""
+    if row.name.startswith("StackPort"):
+        return "module"
+    for text in (row.name, row.description):
+        for found, pattern in _KINDS:
+            if pattern.search(text):
+                return found
+        if text is row.name and _INTERFACE.match(text):
+            return "transceiver"
+    return "transceiver" if _OPTIC.search(row.description) else "module"

@@ -1,0 +1,26 @@
+"""Licences in use, as the device names them."""
+
+from __future__ import annotations
+
+import re
+
+_USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
+_SUMMARY = re.compile(r"^\s*(\S+)\s+\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)", re.IGNORECASE)
+_TECHNOLOGY = re.compile(r"^\s*(\S+)\s+(?:Subscription )?Smart License\s+\S+\s*$")
+_AIR = re.compile(r"^\s*AIR License Level:\s*(\S.*?)\s*$")
+_IN_USE = re.compile(r"^\s*Status:\s*(?!NOT IN USE)\S", re.IGNORECASE)
+
+
+def read(text: str) -> tuple[str, ...]:
+    """Every licence that `text` shows in use, once, in the order of the text."""
+    names: list[str] = []
+    usage: str | None = None
+    for line in text.splitlines():
+        if match := _USAGE.match(line):
+            usage = match[1] or match[2]
+        elif usage and _IN_USE.match(line):
+            names.append(usage)
+            usage = None
+        else:
+            names += [m[1] for p in (_SUMMARY, _TECHNOLOGY, _AIR) if (m := p.match(line))]
+    return tuple(dict.fromkeys(names))

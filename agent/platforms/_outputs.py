@@ -1,0 +1,46 @@
+"""Picking the outputs of a capture that answer, and saying which do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.model import Incomplete
+from agent.platforms._refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from agent.model import Capture, Output
+
+
+def answers(capture: Capture, *commands: str) -> tuple[Output, ...]:
+    """Outputs of `commands` and of their longer forms (``show inventory raw``) that answer."""
+    return tuple(
+        output
+        for command in commands
+        for output in capture.outputs
+        if (output.command == command or output.command.startswith(command + " "))
+        and output.text.strip()
+        and refusal(output.text) is None
+    )
+
+
+def refusals(capture: Capture, required: Iterable[str]) -> tuple[Incomplete, ...]:
+    """The required commands that the device refused."""
+    texts = {command: capture.text(command) for command in required}
+    return tuple(
+        Incomplete(capture.host, "command_refused", f"{command}: {line}")
+        for command, text in texts.items()
+        if text is not None and (line := refusal(text))
+    )
+
+
+def first_line(text: str) -> str:
+    """The first line that says something, shortened for a reason."""
+    lines = (line.strip() for line in text.splitlines())
+    return next((line for line in lines if line), "")[:80]
+
+
+def not_parsed(capture: Capture, command: str, line: str) -> Incomplete:
+    """An output, or a line of it, that was not understood."""
+    return Incomplete(capture.host, "not_parsed", f"{command}: not understood: {line!r}")

@@ -1,0 +1,59 @@
+"""Catalyst 9300 and its family: 9200 to 9600, 3650/3850, stacks and StackWise Virtual."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.platforms import Command, Platform, _ios_xe
+
+if TYPE_CHECKING:
+    from agent.model import Capture, Reading
+
+_SWITCH = re.compile(
+    r"""Catalyst\ L3\ Switch\ Software | Catalyst\ \d+\ L\d\ Switch | \bCAT[39]K\w*_
+      | ^\s*(?:UDI:\s*)?(?:\w+:\s*)?PID:\s*(?:C9[2-6]\d\d|WS-C\d|C9[2-6]\d\dCX)[\w+/-]*
+      | ^\s*cisco\s+(?:C9[2-6]|WS-C)\S+\s+\(
+      | ^\s*Chassis\ type:\s*(?:C9[2-6]|WS-C)
+      | \bNAME:\s*"(?:\w+\ Stack|Switch\ \d+)"
+      | ^\s*Switch\s+Ports\s+Model\s+S
+      | ^\s*Switch\#\s+Role\b
+      | \(C9[2-6]\d\d\S*\ .*\)
+      | \b(?:cat9k|cat3k_caa)\w*[._]""",
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+_CONTROLLER = re.compile(
+    r"""\bC9800\S*\ Software | ^\s*cisco\s+C9800\S*\s+\( | PID:\s*C9800-(?:\d|L|CL)
+      | ^\s*(?:AP\ Name|Cisco\ AP\ Name)\b | ^\s*Chassis\#\s+Role""",
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+
+
+def parse(capture: Capture) -> Reading:
+    """Stack members, chassis, supervisors, cards, supplies, fans, optics and cables."""
+    return _ios_xe.read(capture, "switch")
+
+
+def recognises(capture: Capture) -> bool:
+    """Whether any output names a Catalyst switch, and none a wireless controller."""
+    texts = [output.text for output in capture.outputs]
+    return any(map(_SWITCH.search, texts)) and not any(map(_CONTROLLER.search, texts))
+
+
+PLATFORM = Platform(
+    name="catalyst_9300",
+    title="Catalyst 9300 family (9200-9600, 3650/3850, stacks, StackWise Virtual)",
+    software="ios-xe",
+    netmiko="cisco_xe",
+    commands=(
+        Command("show version", required=True),
+        Command("show inventory", required=True),
+        Command("show switch"),
+        Command("show license all"),
+        Command("show install summary"),
+    ),
+    session=("terminal length 0", "terminal width 511", "exit"),
+    parse=parse,
+    recognises=recognises,
+    enable=True,
+)

@@ -1,0 +1,56 @@
+"""Catalyst 9800 wireless controllers: appliances, HA pairs, virtual, and their access points."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.model import Reading
+from agent.platforms import Command, Platform, _access_points, _ios_xe
+from agent.platforms._outputs import refusals
+
+if TYPE_CHECKING:
+    from agent.model import Capture
+
+_CONTROLLER = re.compile(
+    r"""\bC9800\S*\ Software | ^\s*cisco\s+C9800\S*\s+\( | \bPID:\s*C9800-(?:\d|L|CL)
+      | ^\s*(?:AP\ Name|Cisco\ AP\ Name)\b | ^\s*Chassis\#\s+Role | ^\s*Number\ of\ APs""",
+    re.VERBOSE | re.MULTILINE | re.IGNORECASE,
+)
+
+
+def parse(capture: Capture) -> Reading:
+    """The controller's chassis and parts, and every joined access point as a unit of its own."""
+    controller = _ios_xe.read(capture, "chassis")
+    access_points, short = _access_points.read(capture)
+    refused = refusals(capture, (_access_points.SUMMARY, _access_points.DETAIL))
+    gaps = controller.incomplete
+    if access_points:
+        gaps = tuple(g for g in gaps if g.kind != "not_parsed" or "show ap" not in g.reason)
+    return Reading((*controller.observations, *access_points), (*gaps, *refused, *short))
+
+
+def recognises(capture: Capture) -> bool:
+    """Whether any output is that of a wireless controller."""
+    return any(_CONTROLLER.search(output.text) for output in capture.outputs)
+
+
+PLATFORM = Platform(
+    name="catalyst_9800",
+    title="Catalyst 9800 wireless controller (-40, -80, -L, -CL, EWC) and its access points",
+    software="ios-xe",
+    netmiko="cisco_xe",
+    commands=(
+        Command("show version", required=True),
+        Command("show inventory", required=True),
+        Command("show chassis"),
+        Command("show license all"),
+        Command("show ap summary", required=True),
+        Command("show ap config general", required=True),
+        Command("show install summary"),
+    ),
+    session=("terminal length 0", "terminal width 511", "exit"),
+    parse=parse,
+    recognises=recognises,
+    enable=True,
+)
