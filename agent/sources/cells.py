@@ -1,0 +1,95 @@
+"""What one cell of a table says: text or nothing, and dates that can be read only one way."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from functools import lru_cache
+
+from agent.errors import SourceError
+
+_NOTHING = {"", "-", "--", "n/a", "#n/a", "none", "null"}
+_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]([A-Za-z]{3,9})[-/., ]+(\d{4})")
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[-/. ](\d{1,2})[-/., ]+(\d{4})")
+_NUMERIC = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+_SPREADSHEET_DAY = re.compile(r"\d{5}(\.\d+)?")
+_MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
+
+
+def content(cell: str) -> str | None:
+    """The cell without blanks around it; None where it says that there is nothing."""
+    text = cell.strip()
+    return None if text.lower() in _NOTHING else text
+
+
+def check_format(date_format: str | None) -> None:
+    """Make sure that a declared date format states a whole day.
+
+    :raises SourceError: it does not.
+    """
+    if date_format is None:
+        return
+    sample = date(2026, 11, 24)
+    try:
+        whole = datetime.strptime(sample.strftime(date_format), date_format).date() == sample  # noqa: DTZ007 - a day has no offset
+    except ValueError:
+        whole = False
+    if not whole:
+        raise SourceError(
+            f"date format {date_format!r} does not state a day; write it as %d/%m/%Y or %d-%b-%Y"
+        )
+
+
+@lru_cache(maxsize=10_000)
+def day(text: str, date_format: str | None) -> date:
+    """The day that `text` states: ISO, an English month name, or in the declared format.
+
+    :raises ValueError: it is no date, or could be read as two; the message says what to do.
+    """
+    if iso := _ISO.fullmatch(text):
+        return _checked(text, *map(int, iso[1].split("-")))
+    if date_format is not None:
+        try:
+            return datetime.strptime(text, date_format).date()  # noqa: DTZ007 - a day has no offset
+        except ValueError:
+            raise ValueError(f"{text!r} is neither ISO nor {date_format}") from None
+    if words := _DAY_FIRST.fullmatch(text):
+        return _checked(text, int(words[3]), _month(text, words[2]), int(words[1]))
+    if words := _MONTH_FIRST.fullmatch(text):
+        return _checked(text, int(words[3]), _month(text, words[1]), int(words[2]))
+    if _NUMERIC.fullmatch(text):
+        raise ValueError(
+            f"{text!r} can be read in more than one way;"
+            " declare how with --date-format %d/%m/%Y or %m/%d/%Y, or write 2026-11-24"
+        )
+    if _SPREADSHEET_DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is a spreadsheet's day number; export the column as dates")
+    raise ValueError(f"{text!r} is not a date; write it as 2026-11-24")
+
+
+def _month(text: str, name: str) -> int:
+    number = _MONTHS.get(name[:3].lower())
+    if number is None:
+        raise ValueError(f"{text!r}: {name!r} is not a month; write it as 2026-11-24")
+    return number
+
+
+def _checked(text: str, year: int, month: int, number: int) -> date:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day of the calendar") from None

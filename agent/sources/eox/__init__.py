@@ -1,0 +1,52 @@
+"""EoX milestones from files: one file here per form in which users have them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from agent import plugins
+from agent.errors import SourceError
+from agent.model import Milestones
+from agent.sources import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+MilestoneFile: TypeAlias = SourceFile[Milestones]
+
+
+@dataclass(frozen=True, slots=True)
+class EoxSource:
+    """One form of EoX files.
+
+    `read` takes the path, a date format beside ISO, and the day on which the data was true.
+    """
+
+    name: str
+    title: str
+    accepts: Callable[[Path], bool]
+    read: Callable[[Path, str | None, date | None], MilestoneFile]
+
+
+def sources() -> tuple[EoxSource, ...]:
+    """Every form there is, by name."""
+    found = plugins.modules(sys.modules[__name__])
+    return tuple(module.SOURCE for module in found if hasattr(module, "SOURCE"))
+
+
+def read_milestones(
+    path: Path, date_format: str | None = None, data_date: date | None = None
+) -> MilestoneFile:
+    """The milestones of a file, one record per PID, with a reason for every row not taken.
+
+    :raises SourceError: the file cannot be used as a whole; a stream may still raise it.
+    """
+    for source in sources():
+        if source.accepts(path):
+            return source.read(path, date_format, data_date)
+    forms = "; ".join(source.title for source in sources())
+    raise SourceError(f"{path}: EoX milestones are not read from such files; known: {forms}")
