@@ -28,9 +28,7 @@ _NAMED_CASE = re.compile(r"(?P<source>.+?)__(?P<command>(?:show|sh|failover)_.+?
 _TECH_HEADER = re.compile(r"^-{5,} (show .+?|failover .+?) -{5,}[ \t]*$", re.MULTILINE)
 _PROMPT = r"(?:[\w.:@()%~-]+(?:/[\w.:@()%~-]+)*(?:[ ]/[\w/*-]+\*?[ ]?)?)?"
 _COMMAND = r"(?:sh(?:ow?)?[ ]|failover exec mate sh)"
-_PROMPTED = re.compile(
-    rf"^[ \t]*{_PROMPT}[>#][ \t]*(?P<command>{_COMMAND}[^\n]*)$", re.MULTILINE
-)
+_PROMPTED = re.compile(rf"^[ \t]*{_PROMPT}[>#][ \t]*(?P<command>{_COMMAND}[^\n]*)$", re.MULTILINE)
 _ECHO = re.compile(rf"\A\s*(?P<command>{_COMMAND}[\w \t./-]{{2,60}})$", re.MULTILINE)
 _OTHER_PROMPT = re.compile(rf"^[ \t]*{_PROMPT}[>#][ \t]*(?!show)\S*[^\n]*\Z", re.MULTILINE)
 _PROMPT_ONLY = re.compile(rf"^[ \t]*(?:{_PROMPT}[>#]|%N[>#])[ \t]*$")
@@ -123,7 +121,7 @@ def _from_name(name: str) -> str | None:
         stem = case["command"]
     words = re.sub(r"[_\s]+", " ", stem).strip()
     tokens = words.lower().split()
-    if len(tokens) < 2 or tokens[0] not in {"sh", "sho", "show", "failover"}:  # noqa: PLR2004
+    if len(tokens) == 1 or tokens[:1] not in (["sh"], ["sho"], ["show"], ["failover"]):
         return None
     exact = command_of(words)
     return exact if exact in _KNOWN else command_of(words.replace("-", " "))

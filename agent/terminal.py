@@ -61,5 +61,4 @@ def _shown(line: str) -> str:
     if "ore" in line.lower() and (pager := _PAGER.search(line)):
         # The pager's prompt is erased with blanks, then the next line is typed in its place.
         line = line[: pager.start()] + "\r" + line[pager.end() :].lstrip("\b")
-        line = re.sub(r"^[ \t]*\r[ \t]*(?=\r)", "", line)
     return _typed_over(line)

@@ -103,7 +103,11 @@ def _by_role(known: dict[str, list[Sighting]], places: dict[int, list[Sighting]]
         for serial, group in known.items()
         if Joined(tuple(group)).number is None
     }
-    numbers = {number: Joined(tuple(group)).role for number, group in places.items()}
+    numbers = {
+        number: Joined(tuple(group)).role
+        for number, group in places.items()
+        if Joined(tuple(group)).present
+    }
     if len(serials) == len(numbers) == 1 == len(known):
         return {next(iter(numbers)): next(iter(serials))}
     once_s, once_n = Counter(serials.values()), Counter(numbers.values())

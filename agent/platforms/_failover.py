@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from agent.platforms import _identity
 
 _ON = re.compile(r"^\s*Failover On\b", re.MULTILINE | re.IGNORECASE)
-_VERSIONS = re.compile(r"^\s*Version:\s*Ours\s+(\S+?),\s*Mate\s+(\S+)", re.MULTILINE | re.IGNORECASE)
+_VERSIONS = re.compile(
+    r"^\s*Version:\s*Ours\s+(\S+?),\s*Mate\s+(\S+)", re.MULTILINE | re.IGNORECASE
+)
 _SERIALS = re.compile(
     r"^\s*Serial Number:\s*Ours\s+(\S+?),\s*Mate\s+(\S+)", re.MULTILINE | re.IGNORECASE
 )
@@ -50,7 +52,7 @@ class Failover:
 
 
 def _role(state: str) -> str:
-    first = state.split()[0].lower()
+    first = state.split(maxsplit=1)[0].lower()
     return first if first in {"active", "standby"} else state.lower()
 
 
@@ -100,9 +102,7 @@ def read(text: str) -> Failover | None:
     own_serial, mate_serial = _stated(_SERIALS, text)
     own, mate = sides["this"], sides["other"]
     return Failover(
-        Side(
-            own.position, own.state, own.pid, own_version or own.version, own_serial, own.groups
-        ),
+        Side(own.position, own.state, own.pid, own_version or own.version, own_serial, own.groups),
         Side(
             mate.position,
             mate.state,

@@ -72,13 +72,12 @@ def boxes(capture: Capture, command: str) -> tuple[list[Box], list[Incomplete]]:
     return found, gaps
 
 
-def parts(capture: Capture, inventory: Box) -> tuple[Observation, ...]:
-    """What sits in the firewall."""
-    serial = inventory.chassis.serial if inventory.chassis else None
-    homes = _parts.Homes({}, serial)
-    return _parts.read(
-        capture, inventory.command, inventory.rows, homes, own=inventory.own_names
-    )
+def parts(
+    capture: Capture, inventory: Box, firewall: Observation | None
+) -> tuple[Observation, ...]:
+    """What sits in `firewall`."""
+    homes = _parts.Homes({}, firewall.serial if firewall else None)
+    return _parts.read(capture, inventory.command, inventory.rows, homes, own=inventory.own_names)
 
 
 def _notes(serial: str | None, pid: str | None, *, from_chassis: bool) -> tuple[str, ...]:
@@ -173,4 +172,4 @@ def mate(
         reason = f"{FAILOVER}: {where} ({found.serial}) is on record, but {side.state}"
         gaps.append(Incomplete(capture.host, "standby_not_seen", reason))
     units = [found] if found else []
-    return units + (list(parts(capture, inventory)) if inventory else []), gaps
+    return units + (list(parts(capture, inventory, found)) if inventory else []), gaps

@@ -98,7 +98,9 @@ _CHASSIS = re.compile(
 _PROVISIONED = re.compile(r"\bProvisioned\b", re.IGNORECASE)
 _MEMBER = re.compile(r"^(?:Switch|Chassis|Node) ?(\d+)\b", re.IGNORECASE)
 _INTERFACE = re.compile(
-    r"^(?:subslot \d+/\d+ transceiver \d+|[A-Za-z][A-Za-z-]*\s?\d+(?:/\d+)+)$", re.IGNORECASE
+    r"""(?:(?:Chassis|Switch)\ \d+\ )?subslot\ \d+/\d+\ transceiver\ \d+
+      | [a-z][a-z-]*\s?\d+(?:/\d+)+""",
+    re.IGNORECASE | re.VERBOSE,
 )
 _PORT_NUMBERS = re.compile(r"^[A-Za-z][A-Za-z-]*?\s?(\d+)/\d+")
 
@@ -107,7 +109,9 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("fan", re.compile(r"\bfan\b|fan ?tray|blower", re.IGNORECASE)),
     ("supervisor", re.compile(r"\bsupervisor\b", re.IGNORECASE)),
 )
-_OPTIC = re.compile(r"\b(?:Q?SFP\S*|XFP|X2|GBIC|CFP\S*|transceiver)\b|^\w*base-?\w+", re.IGNORECASE)
+_OPTIC = re.compile(
+    r"^(?:Q?SFP|QDD|XFP|X2|XENPAK|GBIC|CFP|\w*base-?\w)|\btransceiver\b", re.IGNORECASE
+)
 
 
 def logical(row: Row) -> bool:
@@ -156,6 +160,6 @@ def kind(row: Row) -> Kind:
         for found, pattern in _KINDS:
             if pattern.search(text):
                 return found
-        if text is row.name and _INTERFACE.match(text):
+        if text is row.name and _INTERFACE.fullmatch(text):
             return "transceiver"
     return "transceiver" if _OPTIC.search(row.description) else "module"

@@ -18,7 +18,9 @@ _SERIAL = re.compile(r"^\s*System Serial Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _MODEL = re.compile(r"^\s*Model Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _BLOCK = re.compile(r"^\s*Switch\s+0*(\d+)\s*$", re.IGNORECASE)
 _TABLE = re.compile(r"^\s*Switch\s+Ports\s+Model\s+SW Version", re.IGNORECASE)
-_MEMBER = re.compile(r"^\s*(\*?)\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(INSTALL|BUNDLE))?\s*$")
+_MEMBER = re.compile(
+    r"^\s*(\*?)\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(INSTALL|BUNDLE))?\s*$"
+)
 _MODE = re.compile(r"^\s*Installation mode is\s+(\w+)", re.MULTILINE | re.IGNORECASE)
 _SMU = re.compile(r"^\s*(?:SMU|APSP|APDP)\s+(CSC\w+)\s+\S+\s+[CU]\b", re.MULTILINE)
 _UPTIME = re.compile(r"^\s*\S+ uptime is ", re.MULTILINE)
@@ -119,7 +121,7 @@ def _single(command: str, version: ShowVersion) -> Sighting | None:
     block = version.blocks[0] if version.blocks else Block(None, None, None)
     row = version.members[0] if version.members else None
     serial = version.board or block.serial
-    pid = version.pid or block.pid or (row and row.pid)
+    pid = version.pid or block.pid or (row.pid if row else None)
     if not serial and not pid:
         return None
     other = (block.serial,) if block.serial and block.serial != serial else ()
@@ -128,10 +130,13 @@ def _single(command: str, version: ShowVersion) -> Sighting | None:
         number=row.number if row else None,
         serial=serial,
         pid=pid,
+        role="active",
         version=row.version if row else None,
-        mode=(row and row.mode) or version.mode,
+        mode=(row.mode if row else None) or version.mode,
         other_serials=other,
-        notes=("show version prints two serials: the processor board ID is taken",) if other else (),
+        notes=("show version prints two serials: the processor board ID is taken",)
+        if other
+        else (),
     )
 
 
@@ -145,15 +150,23 @@ def _unnumbered(version: ShowVersion) -> int | None:
     return left.pop() if len(left) == 1 and numbers else None
 
 
+def _beside(version: ShowVersion, block: Block) -> bool:
+    """Whether the unnumbered block describes no further chassis.
+
+    Some StackWise Virtual pairs of modular chassis print a numbered block for every switch, the
+    one that answers included: that block then carries the processor board ID.
+    """
+    numbered = {b.serial for b in version.blocks if b.number is not None}
+    return not version.members and version.board in numbered and block.serial != version.board
+
+
 def _stack(command: str, version: ShowVersion) -> tuple[Sighting, ...]:
     rows = {m.number: m for m in version.members}
     numbered = {b.number: b for b in version.blocks if b.number is not None}
     found: list[Sighting] = []
     for block in version.blocks:
         number = block.number if block.number is not None else _unnumbered(version)
-        if block.number is None and number in numbered:
-            # A StackWise Virtual pair of modular chassis prints a block of its own per switch;
-            # the unnumbered one describes no further chassis.
+        if block.number is None and (number in numbered or _beside(version, block)):
             continue
         row = rows.get(number) if number is not None else None
         active = row.active if row else block.number is None
@@ -162,10 +175,10 @@ def _stack(command: str, version: ShowVersion) -> tuple[Sighting, ...]:
                 command,
                 number=number,
                 serial=block.serial,
-                pid=block.pid or (row and row.pid),
+                pid=block.pid or (row.pid if row else None),
                 role="active" if active else "member",
                 version=row.version if row else None,
-                mode=(row and row.mode) or version.mode,
+                mode=(row.mode if row else None) or version.mode,
             )
         )
     seen = {s.number for s in found}
@@ -194,11 +207,13 @@ def sightings(command: str, version: ShowVersion) -> tuple[Sighting, ...]:
 
 def cut(text: str, version: ShowVersion) -> str | None:
     """The line with which the output ends too early, or None where it is whole."""
-    open_block = next((b for b in version.blocks if b.serial is None and b.pid is None), None)
+    open_block = any(b.serial is None and b.pid is None for b in version.blocks) or (
+        len(version.members) > len(version.blocks) > 0
+    )
     unidentified = bool(version.release and _UPTIME.search(text)) and not (
         version.board or version.blocks
     )
-    if open_block is None and not unidentified:
+    if not open_block and not unidentified:
         return None
     last = [line.strip() for line in text.splitlines() if line.strip()]
     return last[-1] if last else None

@@ -6,8 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Kind, Observation, Reading
-from agent.platforms import _identity, _inventory, _ios_version, _licences, _parts, _patches, _stack
-from agent.platforms import _udi
+from agent.platforms import (
+    _identity,
+    _inventory,
+    _ios_version,
+    _licences,
+    _parts,
+    _patches,
+    _stack,
+    _udi,
+)
 from agent.platforms._chassis import Joined, Sighting, join
 from agent.platforms._outputs import answers, first_line, not_parsed, refusals
 from agent.releases import canonical

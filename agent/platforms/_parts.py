@@ -27,7 +27,7 @@ def _parent(row: _inventory.Row, homes: Homes, above: str | None) -> str | None:
     if homes.only:
         return homes.only
     for number in (_inventory.member(row), _inventory.port_member(row)):
-        if number in homes.by_number:
+        if number is not None and number in homes.by_number:
             return homes.by_number[number]
     return above
 

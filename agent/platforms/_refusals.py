@@ -11,7 +11,7 @@ _REFUSAL = re.compile(
             Unrecognised|This\scommand|Error\sin\sauthentication)
       | (?:ERROR:\s*)?(?:Command\sauthorization\sfailed|Authorization\sfailed|Command\snot\svalid|
             Command\snot\sallowed|Command\sdenied|Unauthorized|Permission\sdenied|Access\sdenied)
-      | ERROR:\s.*(?:failover|context|not\s(?:valid|allowed|available|supported))
+      | ERROR:\s
       | Command\sreplication.*failed
       | Syntax\serror\b
       | Invalid\s(?:command|input|syntax)\b
@@ -20,16 +20,16 @@ _REFUSAL = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-# A refusal is short; a long answer that holds such a line is an answer.
-_LONGEST = 8
+_POINTER = re.compile(r"\^|(?:sh(?:ow?)?|failover)\s.*")
 
 
 def refusal(text: str) -> str | None:
     """The line in which the device refuses to answer, or None where it answered."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    if len(lines) > _LONGEST:
-        return None
-    return next((line for line in lines if _REFUSAL.match(line)), None)
+    refusing = [line for line in lines if _REFUSAL.match(line)]
+    # A refusal says nothing else but where the device stopped to understand.
+    others = [line for line in lines if line not in refusing and not _POINTER.fullmatch(line)]
+    return refusing[0] if refusing and len(others) <= 1 else None
 
 
 def refused(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Stack and module tables: ``show switch``, ``show chassis``, ``show platform``, ``show module``."""
+"""Stack and module tables: ``show switch``, ``chassis``, ``platform`` and ``module``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ def roles(command: str, text: str) -> tuple[Sighting, ...]:
                     number=int(row[1]),
                     role=None if absent else _ROLES.get(role, role),
                     present=not absent,
-                    notes=() if state is None or absent or state[1] == "Ready"
+                    notes=()
+                    if state is None or absent or state[1] == "Ready"
                     else (f"{command}: {state[1]}",),
                 )
             )

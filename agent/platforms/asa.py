@@ -44,10 +44,10 @@ def _modules(text: str) -> list[tuple[str, str, str]]:
             serial, pid = _identity.serial(row[4])[0], _identity.pid(row[3])[0]
             if serial and pid and any(c.isdigit() for c in serial):
                 found.append((row[1], pid, serial))
-    unique = {}
+    by_serial: dict[str, tuple[str, str, str]] = {}
     for slot, pid, serial in found:
-        unique.setdefault(serial, (slot, pid, serial))
-    return list(unique.values())
+        by_serial.setdefault(serial, (slot, pid, serial))
+    return list(by_serial.values())
 
 
 def _stated(capture: Capture) -> _firewall.Stated:
@@ -77,11 +77,11 @@ def _stated(capture: Capture) -> _firewall.Stated:
                 command=stated.command or first.command,
             )
         elif modules:
-            command, _, pid, serial = modules[0]
+            command, _, module_pid, module_serial = modules[0]
             stated = replace(
                 stated,
-                serial=serial,
-                pid=stated.pid or pid,
+                serial=module_serial,
+                pid=stated.pid or module_pid,
                 command=stated.command or command,
             )
     return stated
@@ -134,7 +134,7 @@ def parse(capture: Capture) -> Reading:
     )
     found = [replace(own, licences=licences)] if own else []
     for box in inventories:
-        found += _firewall.parts(capture, box)
+        found += _firewall.parts(capture, box, own)
     found += _cards(capture, own)
     if pair:
         mate, missing = _firewall.mate(capture, "asa", pair.mate, pair_command)

@@ -86,9 +86,7 @@ def parse(capture: Capture) -> Reading:
     stated = _stated(capture, pair.own.pid if pair else None)
     # Failover states the version of the ASA inside FTD, which is not the version of FTD.
     own_side = replace(pair.own, version=None) if pair else None
-    own = _firewall.unit(
-        capture, "ftd", inventory, stated, own_side, failover_command=pair_command
-    )
+    own = _firewall.unit(capture, "ftd", inventory, stated, own_side, failover_command=pair_command)
     patches = tuple(
         dict.fromkeys(
             name for o in answers(capture, "show version") for name in _HOTFIX.findall(o.text)
@@ -96,7 +94,7 @@ def parse(capture: Capture) -> Reading:
     )
     found = [replace(own, patches=patches)] if own else []
     for box in inventories:
-        found += _firewall.parts(capture, box)
+        found += _firewall.parts(capture, box, own)
     if pair:
         mate, missing = _firewall.mate(
             capture, "ftd", replace(pair.mate, version=None), pair_command

@@ -146,9 +146,11 @@ def _part(capture: Capture, command: str, item: Item, parent: str | None) -> Obs
 def _gaps(capture: Capture, items: list[tuple[str, Item]]) -> list[Incomplete]:
     gaps = list(refusals(capture, REQUIRED))
     version, _, _ = _version(capture)
-    for output in answers(capture, "show version"):
-        if version is None:
-            gaps.append(not_parsed(capture, output.command, first_line(output.text)))
+    if version is None:
+        gaps += [
+            not_parsed(capture, output.command, first_line(output.text))
+            for output in answers(capture, "show version")
+        ]
     for output in answers(capture, "show chassis inventory", "show server inventory"):
         _, unread = _columns.read(output.text)
         if unread:
