@@ -1,0 +1,121 @@
+"""What single hosts cannot know about themselves: whether an estate fits together."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING, TypeVar
+
+from lab.faults import FAULTS
+from lab.platforms import PLATFORMS
+from lab.schema import Member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lab.estate import Estate
+    from lab.platforms import Platform
+    from lab.schema import Host
+
+T = TypeVar("T")
+LOOPBACK = IPv4Network("127.0.0.0/8")
+
+
+def contradictions(estate: Estate) -> Iterator[str]:
+    """One line for each contradiction: the host, the key, and what to do."""
+    names = [host.name for host in estate.hosts]
+    yield from (f"{n}: name: is used twice; give each host its own" for n in _twice(names))
+    yield from (
+        f"{site}: sites: is the name of a platform; choose another"
+        for site in estate.sites
+        if site in PLATFORMS
+    )
+    for host in estate.hosts:
+        yield from (f"{host.name}: {problem}" for problem in _host_problems(estate, host))
+    serials = [(serial, host.name) for host in estate.hosts for serial in _serials(host)]
+    for serial in _twice(serial for serial, _ in serials):
+        holders = ", ".join(sorted({name for other, name in serials if other == serial}))
+        yield f"{holders}: serial: {serial} is declared twice; each unit has its own"
+    addresses = [host.address for host in estate.hosts if host.address]
+    for address in _twice(addresses):
+        holders = ", ".join(h.name for h in estate.hosts if h.address == address)
+        yield f"{holders}: address: {address} is used twice; give each host its own"
+
+
+def _twice(values: Iterable[T]) -> list[T]:
+    return [value for value, count in Counter(values).items() if count > 1]
+
+
+def _host_problems(estate: Estate, host: Host) -> Iterator[str]:
+    """What is wrong with one host as a part of its estate."""
+    if host.site not in estate.sites:
+        yield f"site: {host.site!r} is not declared; known: {', '.join(estate.sites)}"
+    if host.fault and host.fault not in FAULTS:
+        yield f"fault: {host.fault!r} is not known; known: {', '.join(sorted(FAULTS))}"
+    if host.address and host.address not in LOOPBACK:
+        yield f"address: {host.address} is not on loopback; use one of {LOOPBACK}"
+    if host.platform in PLATFORMS:
+        yield from _unit_problems(PLATFORMS[host.platform], host)
+    else:
+        yield f"platform: {host.platform!r} is not known; known: {', '.join(PLATFORMS)}"
+    if host.chassis:
+        yield from _chassis_problems(estate, host)
+    if host.failover:
+        yield from _failover_problems(estate, host)
+
+
+def _unit_problems(platform: Platform, host: Host) -> Iterator[str]:
+    versions = [host.version, *(m.version for m in host.members if m.version)]
+    for version in versions:
+        if not re.fullmatch(platform.version, version):
+            yield f"version: {version!r} is none of {host.platform}; write it as {platform.example}"
+    if len(host.members) > platform.most_members:
+        yield f"members: {len(host.members)} are too many; at most {platform.most_members} here"
+    if len(host.stack_cables) > len(host.present):
+        yield "stack_cables: more cables than units; a ring has one for each"
+    if not host.members and not host.chassis:
+        yield "serial: is missing; give the host 'pid' and 'serial', or 'members'"
+
+
+def _chassis_problems(estate: Estate, host: Host) -> Iterator[str]:
+    chassis = estate.by_name.get(host.chassis or "")
+    if chassis is None or chassis.platform != "fxos":
+        yield f"chassis: {host.chassis!r} is not an fxos host of this estate; declare it"
+    elif host.slot not in {module.slot for module in chassis.security_modules}:
+        yield f"slot: {chassis.name} has no security module in slot {host.slot}; declare it there"
+    if host.members:
+        yield "chassis: a host on a chassis runs on its module; leave out 'pid' and 'serial'"
+
+
+def _failover_problems(estate: Estate, host: Host) -> Iterator[str]:
+    pair = host.failover
+    if pair is None or not isinstance(pair.mate, str):
+        return
+    mate = estate.by_name.get(pair.mate)
+    if mate is None or mate is host:
+        yield f"failover.mate: {pair.mate!r} is not another host of this estate; declare it"
+    elif mate.platform != host.platform:
+        yield f"failover.mate: {pair.mate!r} is of platform {mate.platform}, not {host.platform}"
+    elif mate.failover:
+        if mate.failover.mate != host.name:
+            yield f"failover.mate: {pair.mate!r} names another mate; let the two name each other"
+        elif (mate.failover.unit, mate.failover.state) in {
+            (pair.unit, mate.failover.state),
+            (mate.failover.unit, pair.state),
+        }:
+            yield f"failover: {pair.mate!r} says the same unit or state; one is the opposite"
+
+
+def _serials(host: Host) -> Iterator[str]:
+    """Every serial a host declares. Both ends of one cable may carry the same (T5)."""
+    mate = host.failover.mate if host.failover else None
+    plugged: set[tuple[str, str]] = set()
+    for member in (*host.members, *([mate] if isinstance(mate, Member) else [])):
+        own = {serial for serial in (member.serial, member.board_serial) if serial}
+        yield from sorted(own)
+        yield from (part.serial for part in (*member.power_supplies, *member.modules))
+        plugged |= {(end.pid, end.serial) for end in member.transceivers}
+    yield from (serial for _, serial in sorted(plugged))
+    yield from (part.serial for part in (*host.stack_cables, *host.security_modules))
+    yield from (point.serial for point in host.access_points)

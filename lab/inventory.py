@@ -1,0 +1,61 @@
+"""The lab's estate as a Nornir inventory: hosts, groups for platform and site, defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from lab.errors import LabError
+from lab.estate import load_estate
+
+if TYPE_CHECKING:
+    from lab.estate import Estate
+
+HEADER = "# Made from lab/estate.yaml by lab.inventory; edit the estate, not this file.\n---\n"
+
+
+def write_inventory(estate: Estate, directory: Path, port: int) -> None:
+    """Write hosts.yaml, groups.yaml and defaults.yaml; no credentials stand in any of them.
+
+    The port stands in the defaults alone, from where every host inherits it.
+
+    :raises LabError: the directory cannot be written.
+    """
+    hosts = {
+        host.name: {
+            "hostname": str(host.address),
+            "platform": host.platform,
+            "groups": [host.platform, host.site],
+            "data": {"site": host.site},
+        }
+        for host in estate.hosts
+    }
+    platforms = sorted({host.platform for host in estate.hosts})
+    groups: dict[str, Any] = {name: {} for name in platforms} | {
+        site: {"data": {"site": site}} for site in sorted(estate.sites)
+    }
+    files: dict[str, dict[str, Any]] = {
+        "hosts.yaml": hosts,
+        "groups.yaml": groups,
+        "defaults.yaml": {"port": port},
+    }
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            new = directory / f".{name}.new"
+            new.write_text(
+                HEADER + yaml.safe_dump(content, sort_keys=False, default_flow_style=False),
+                encoding="utf-8",
+            )
+            new.replace(directory / name)
+    except OSError as error:
+        raise LabError(
+            f"{directory}: the inventory cannot be written: {error.strerror}; choose another folder"
+        ) from None
+
+
+if __name__ == "__main__":
+    _estate = load_estate()
+    write_inventory(_estate, Path("inventory"), _estate.port)

@@ -1,0 +1,222 @@
+"""One login: echo, prompts, paging and answers, as the device's command line has them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import TYPE_CHECKING
+
+import asyncssh
+
+from lab.answers import RefusedError, answer
+from lab.dialects import DIALECTS
+from lab.faults import FAULTS
+from lab.platforms import PLATFORMS
+
+if TYPE_CHECKING:
+    from lab.schema import Host
+    from lab.server import Lab
+
+BACKSPACE = frozenset("\b\x7f")
+ENTER = frozenset("\r\n")
+ABANDON_LINE = frozenset("\x03\x15")
+DEFAULT_PAGE = 24
+SECRET_TRIES = 3
+
+
+class Session(asyncssh.SSHServerSession[str]):
+    """The shell of one login."""
+
+    _channel: asyncssh.SSHServerChannel[str]
+
+    def __init__(self, lab: Lab, host: Host) -> None:
+        self._lab = lab
+        self._host = host
+        self._dialect = DIALECTS[PLATFORMS[host.platform].dialect]
+        self._privileged = self._dialect.privileged_prompt is None
+        self._page = DEFAULT_PAGE
+        self._typed: deque[str] = deque()
+        self._woken = asyncio.Event()
+        self._ended = False
+        self._after_return = False
+        self._task: asyncio.Task[None] | None = None
+
+    # What asyncssh calls.
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[str]) -> None:
+        """Keep the channel."""
+        self._channel = chan
+
+    def pty_requested(
+        self,
+        term_type: str,  # noqa: ARG002  # asyncssh's signature
+        term_size: tuple[int, int, int, int],
+        term_modes: object,  # noqa: ARG002  # asyncssh's signature
+    ) -> bool:
+        """Page by the height of the user's terminal."""
+        self._page = term_size[1] or DEFAULT_PAGE
+        return True
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:  # noqa: ARG002  # asyncssh's signature
+        """Page by the new height, unless paging is off."""
+        self._page = height if self._page else 0
+
+    def shell_requested(self) -> bool:
+        """A shell is all a device offers."""
+        return True
+
+    def session_started(self) -> None:
+        """Begin to talk."""
+        self._task = self._lab.run(self._live())
+
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002  # asyncssh's signature
+        """Take what was typed."""
+        self._typed.extend(data)
+        self._woken.set()
+
+    def eof_received(self) -> bool:
+        """The user will type no more."""
+        self._ended = True
+        self._woken.set()
+        return True
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh's signature
+        """Stop talking."""
+        if self._task:
+            self._task.cancel()
+
+    def cut(self) -> None:
+        """Lose the connection without a word."""
+        self._channel.get_connection().abort()
+
+    # The dialogue.
+
+    async def _live(self) -> None:
+        fault = FAULTS.get(self._host.fault or "")
+        if fault and fault.point == "shell":
+            await fault.act(self)
+            return
+        try:
+            self._say(answer(self._lab.estate, self._host, "greeting"))
+            while await self._turn():
+                pass
+            self._channel.exit(0)
+        except (EOFError, BrokenPipeError):
+            self._channel.close()
+
+    async def _turn(self) -> bool:
+        """One prompt and its command; False where the user leaves."""
+        self._say(self._prompt())
+        command = " ".join((await self._line()).split())
+        if not command:
+            return True
+        self._lab.log(self._host, command)
+        await self._lab.pause(self._host, self._host.command_delay, self._lab.command_delay)
+        if command in self._dialect.leave:
+            return False
+        if command == "enable" and self._dialect.privileged_prompt:
+            await self._enable()
+        elif not self._set_terminal(command):
+            await self._print(self._text(command))
+        return True
+
+    def _prompt(self) -> str:
+        privileged = self._dialect.privileged_prompt if self._privileged else None
+        return (privileged or self._dialect.prompt).format(hostname=self._host.prompt_name)
+
+    def _text(self, command: str) -> str:
+        """What the command prints, or how the device refuses it."""
+        if not self._privileged and command not in PLATFORMS[self._host.platform].user:
+            return self._refusal(0)
+        try:
+            return answer(self._lab.estate, self._host, command, privileged=self._privileged)
+        except RefusedError as refused:
+            return self._refusal(refused.at)
+
+    def _refusal(self, at: int) -> str:
+        return self._dialect.invalid.format(caret=" " * (len(self._prompt()) + at))
+
+    def _set_terminal(self, command: str) -> bool:
+        """Take page length and width; whether the command was one of these."""
+        if not self._dialect.page_commands:
+            return False
+        setting, _, value = command.rpartition(" ")
+        if not value.isdigit():
+            return False
+        if setting in self._dialect.page_commands:
+            self._page = int(value)
+            return True
+        return setting == "terminal width"
+
+    async def _enable(self) -> None:
+        if self._privileged:
+            return
+        for _ in range(SECRET_TRIES):
+            self._say("Password: ")
+            if await self._line(echo=False) == self._lab.estate.credentials.enable_secret:
+                self._privileged = True
+                return
+            self._say(self._dialect.wrong_secret)
+        self._say(self._dialect.denied)
+
+    async def _print(self, text: str) -> None:
+        """The text, a page at a time where the device pages."""
+        if not self._dialect.more or not self._page:
+            self._say(text)
+            return
+        lines = text.splitlines(keepends=True)
+        room = self._page - 1
+        while lines:
+            self._say("".join(lines[:room]))
+            lines = lines[room:]
+            if not lines:
+                return
+            self._say(self._dialect.more)
+            key = await self._key()
+            self._say(self._dialect.erase)
+            if key in ENTER:
+                room = 1
+            elif key == " ":
+                room = self._page - 1
+            else:
+                return
+
+    # The terminal.
+
+    def _say(self, text: str) -> None:
+        if text:
+            self._channel.write(text.replace("\n", "\r\n"))
+
+    async def _key(self) -> str:
+        while not self._typed:
+            if self._ended:
+                raise EOFError
+            self._woken.clear()
+            await self._woken.wait()
+        return self._typed.popleft()
+
+    async def _line(self, *, echo: bool = True) -> str:
+        """One line, echoed as it is typed; what arrives together is echoed together."""
+        line: list[str] = []
+        shown: list[str] = []
+        while True:
+            if shown and not self._typed:
+                self._channel.write("".join(shown))
+                shown.clear()
+            key = await self._key()
+            if key == "\n" and self._after_return:
+                self._after_return = False
+                continue
+            self._after_return = key == "\r"
+            if key in ENTER:
+                self._channel.write("".join([*shown, "\r\n"]))
+                return "".join(line)
+            if key in BACKSPACE and line:
+                line.pop()
+                shown += ["\b \b"] * echo
+            elif key in ABANDON_LINE:
+                shown += ["\b \b" * len(line)] * echo
+                line.clear()
+            elif key.isprintable():
+                line.append(key)
+                shown += [key] * echo
