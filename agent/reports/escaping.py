@@ -69,6 +69,11 @@ def spelt(value: object) -> str:
             return str(value)
 
 
+def sentence(text: str) -> str:
+    """The text beginning with a capital; the rest as it is, so that serials stay serials."""
+    return text[:1].upper() + text[1:]
+
+
 def to_json(value: object, indent: int | None = None) -> str:
     """JSON of a dataclass, in the order of its fields; dates ISO, exact decimals as text."""
     return json.dumps(_plain(value), ensure_ascii=False, indent=indent)
@@ -101,6 +106,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "csv_row": csv_row,
     "json": to_json,
     "md": markdown,
+    "sentence": sentence,
     "spelt": spelt,
     "visible": visible,
 }

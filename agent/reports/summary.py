@@ -200,18 +200,19 @@ def _hosts(sweep: Sweep, visits: Iterable[HostVisit]) -> Hosts:
 
 def _warnings(hosts: Hosts) -> tuple[str, ...]:
     """What keeps the numbers from being the whole truth, in the words every format uses."""
-    total = f"of {hosts.attempted} host{'s' if hosts.attempted != 1 else ''}"
     found = []
     if not hosts.attempted:
-        found.append("no host was read: there is nothing in these numbers.")
-    if hosts.failed:
-        were = "were" if hosts.failed != 1 else "was"
-        found.append(
-            f"{hosts.failed} {total} {were} not read: their units are not in these numbers."
-        )
-    if hosts.partial:
-        were = "were" if hosts.partial != 1 else "was"
-        found.append(f"{hosts.partial} {total} {were} read only in part: units are missing here.")
+        found.append("no host was attempted: there is nothing behind these numbers.")
+    for count, how, what in (
+        (hosts.failed, "not read", "units"),
+        (hosts.partial, "read only in part", "missing units"),
+    ):
+        were, their = ("was", "its") if count == 1 else ("were", "their")
+        if count:
+            found.append(
+                f"{count} of {hosts.attempted} hosts {were} {how}:"
+                f" {their} {what} are not in these numbers."
+            )
     return tuple(found)
 
 

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from agent.model import IN_SERVICE_KINDS, Unstated, days
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from agent.model import (
         Asset,
         AssetKey,
         ContractLine,
+        Evidence,
         Finding,
         Kind,
         Milestone,
@@ -49,6 +53,16 @@ _ABSENCE: dict[Status, Presence] = {
     "not_applicable": "ended",
     "not_a_finding": "cannot_tell",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One raw text or file, and the commands or rows in it that were used."""
+
+    source: str
+    collected: datetime | None
+    sha256: str
+    places: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +110,28 @@ class Unit:
         """Whether `rule` has an open finding about this unit."""
         return any(f.rule == rule and f.status == "open" for f in self.findings)
 
+    def sources(self) -> tuple[Source, ...]:
+        """The raw texts behind everything said about this unit, each once."""
+        places: dict[tuple[str, datetime | None, str], dict[str, None]] = {}
+        for evidence in self._evidence():
+            key = (evidence.source, evidence.collected, evidence.sha256)
+            places.setdefault(key, {})[evidence.command] = None
+        return tuple(Source(*key, tuple(found)) for key, found in places.items())
+
+    def _evidence(self) -> Iterator[Evidence]:
+        for sighting in self.sightings:
+            yield from sighting.evidence
+        for line in (*self.lines, *self.doubtful_lines):
+            yield line.evidence
+        if self.milestones:
+            yield self.milestones.evidence
+        for finding in self.findings:
+            yield from finding.evidence
+
     def name(self) -> str:
-        """What people call the unit: its serial, else its place."""
-        return self.serial or " ".join(filter(None, (self.host, self.position))) or "unnamed"
+        """What people call the unit: its serial, else its place, else what it is."""
+        place = " ".join(filter(None, (self.host, self.position)))
+        return self.serial or place or f"{self.pid or 'unit'} without a serial"
 
 
 def units(report: Report) -> tuple[Unit, ...]:
