@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import OperationalError as SqliteError
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from alembic import command
@@ -26,7 +28,7 @@ VERSION_TABLE = "netcover_schema"
 BUSY_SECONDS = 60
 """How long a writer waits for another one: a large import is one transaction."""
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+_OURS = f"SELECT count(*) = 0 OR sum(name = '{VERSION_TABLE}') FROM sqlite_master"  # noqa: S608 - a constant
 
 _REMEDIES = {
     "file is not a database": "is not a database; name another file or move this one away",
@@ -127,8 +129,24 @@ def _engine(url: URL) -> Engine:
 
 def _prepare(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
+    if connection.execute(_OURS).fetchone()[0]:  # the journal mode is kept in the file
+        _use_wal(connection)
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _use_wal(connection: SqliteConnection) -> None:
+    # Two processes that create one store meet here; this PRAGMA does not wait by itself.
+    end = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except SqliteError as error:
+            if "locked" not in str(error) or monotonic() > end:
+                raise
+            sleep(0.02)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

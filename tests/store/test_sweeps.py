@@ -65,9 +65,7 @@ def results(draw, host: str) -> HostResult:
         virtual=st.booleans(),
         evidence=st.lists(evidence, max_size=3).map(tuple),
     )
-    gaps = st.builds(
-        Incomplete, st.just(host), st.sampled_from(["truncated", "not_parsed"]), text
-    )
+    gaps = st.builds(Incomplete, st.just(host), st.sampled_from(["truncated", "not_parsed"]), text)
     return HostResult(
         visit=HostVisit(host, site, "asa", reached=True),
         observations=draw(st.lists(units, max_size=4).map(tuple)),
