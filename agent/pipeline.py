@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent import __version__
 from agent.model import Report
 from agent.reconcile import reconcile
+from agent.reconcile.assets import LastSighting
 from agent.rules import Context, assess
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def build_report(store: Store, sweep: Sweep, policy: Policy, as_of: date, run_da
     """
     lines = tuple(store.lines())
     milestones = tuple(store.milestones())
-    assets = reconcile(sweep, lines, milestones, store.last_sightings())
+    history = {unit: LastSighting(*seen) for unit, seen in store.last_sightings().items()}
+    assets = reconcile(sweep, lines, milestones, history)
     context = Context(
         as_of=as_of,
         policy=policy,

@@ -38,10 +38,11 @@ def up(
     ] = Path("netcover-lab/inventory"),
 ) -> None:
     """Keep the lab running and print how to reach it; stop it with Ctrl-C."""
-    from lab.errors import LabError
-    from lab.estate import grow, load_estate
     from lab.inventory import write_inventory
     from lab.server import serve_forever
+
+    from lab.errors import LabError
+    from lab.estate import grow, load_estate
 
     try:
         model = load_estate(estate)

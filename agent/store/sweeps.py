@@ -264,6 +264,7 @@ def last_sightings(
     )
     query = (
         select(UNIT.c.serial, UNIT.c.pid, UNIT.c.host, VISIT.c.site, SWEEP.c.started)
+        .select_from(UNIT)
         .join(VISIT, (VISIT.c.host == UNIT.c.host) & (VISIT.c.sweep == seen_in))
         .join(SWEEP, SWEEP.c.number == VISIT.c.sweep)
         .where(UNIT.c.serial.is_not(None))

@@ -1,0 +1,168 @@
+"""``netcover demo``: the whole line on the lab, scored against what the lab declares."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli._app import INCOMPLETE, AsOf, app, day, denominator, say, today
+from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from agent.model import Report, Sweep
+    from agent.score import Score
+    from agent.store import Store
+    from lab.estate import Estate
+
+TIMEOUT = 8.0
+"""Seconds; a host of the lab that hangs should not make the demo wait for long."""
+
+
+@app.command("demo")
+def command(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder for reports and the database.")
+    ] = Path("netcover-demo"),
+    estate: Annotated[
+        Path | None, typer.Option("--estate", metavar="FILE", help="Your own estate file.")
+    ] = None,
+    contracts: Annotated[
+        list[Path] | None,
+        typer.Option("--contracts", metavar="FILE", help="Contract lines of your estate."),
+    ] = None,
+    eox: Annotated[
+        list[Path] | None, typer.Option("--eox", metavar="FILE", help="EoX dates of its PIDs.")
+    ] = None,
+    port: Annotated[int, typer.Option("--port", help="SSH port; 0 finds a free one.")] = 0,
+    as_of: AsOf = None,
+) -> None:
+    """Run the lab, sweep it, load its contracts and EoX dates, write every report, keep score."""
+    from lab.errors import LabError
+
+    try:
+        _demo(out, estate, _sources(estate, contracts, eox), port, as_of)
+    except LabError as error:
+        raise UsageError(str(error)) from None
+
+
+def _sources(
+    estate: Path | None, contracts: list[Path] | None, eox: list[Path] | None
+) -> dict[str, list[Path]]:
+    """The example files belong to the example estate; another one brings its own."""
+    from agent.resources import folder
+
+    given = {"contracts": contracts or [], "eox": eox or []}
+    if estate is not None:
+        return given
+    examples = folder("inventory")
+    return {k: files or sorted((examples / k).glob("*.csv")) for k, files in given.items()}
+
+
+def _demo(
+    out: Path,
+    estate_file: Path | None,
+    sources: dict[str, list[Path]],
+    port: int,
+    as_of: str | None,
+) -> None:
+    from agent.cli.imports import take
+    from agent.files import make_folder
+    from agent.pipeline import build_report
+    from agent.settings import Policy
+    from agent.store import open_store
+    from lab.estate import load_estate
+
+    model = load_estate(estate_file)
+    judged = day(as_of) if as_of else model.as_of
+    make_folder(out)
+    database = out / "netcover.db"
+    for old in (database, *out.glob("netcover.db-*")):
+        old.unlink(missing_ok=True)
+    with open_store(f"sqlite:///{database}") as opened:
+        sweep = _sweep_the_lab(model, estate_file, port, out, opened)
+        for kind, files in sources.items():
+            for file in files:
+                take(opened, kind, file)
+        report = build_report(opened, sweep, Policy(), judged, today())
+    _tell(model, report, out)
+
+
+def _sweep_the_lab(
+    model: "Estate", estate_file: Path | None, port: int, out: Path, opened: "Store"
+) -> "Sweep":
+    from agent.cli.sweep import run
+    from agent.inventory.credentials import Credentials
+    from agent.inventory.simple import load_inventory
+    from agent.sweep import authorise
+    from lab.inventory import write_inventory
+    from lab.process import LabProcess
+
+    with (
+        LabProcess(estate_file, port=port, command_log=out / "commands.jsonl") as lab,
+        tempfile.TemporaryDirectory(prefix="netcover-") as scratch,
+    ):
+        inventory = Path(scratch)
+        write_inventory(model, inventory, lab.port)
+        say(f"lab: {len(model.hosts)} hosts on {model.network}, SSH on port {lab.port}")
+        nornir = load_inventory(inventory, workers=50)
+        login = model.credentials
+        authorise(nornir, Credentials(login.username, login.password, login.enable_secret), TIMEOUT)
+        return run(nornir, opened, None)
+
+
+def _tell(model: "Estate", report: "Report", out: Path) -> None:
+    from agent.documents import dump, findings_document, sweep_document
+    from agent.files import write
+    from agent.reports import names, render
+    from agent.score import score
+    from lab.truth import readable
+
+    write(out / "sweep.json", dump(sweep_document(report.sweep)))
+    findings = findings_document(report.as_of, report.run_day, report.findings)
+    write(out / "findings.json", dump(findings))
+    result = score(
+        report.sweep,
+        model.truth(),
+        frozenset(host.name for host in model.hosts if not readable(host)),
+    )
+    lines = [*_score_lines(result), *_headlines(report)]
+    for kind in names():
+        lines += [f"report    {path}" for path in render(report, kind.name, out)]
+    typer.echo("\n".join(lines))
+    say(f"demo as of {report.as_of}: {denominator(report.sweep)}")
+    if not result.perfect:
+        raise typer.Exit(INCOMPLETE)
+
+
+def _score_lines(result: "Score") -> list[str]:
+    wrong = [
+        f"{len(result.wrong_serials)} wrong serials",
+        f"{len(result.wrong_pids)} wrong PIDs",
+        f"{len(result.wrong_versions)} wrong versions",
+    ]
+    found = f"{result.found} of {result.declared} declared units found"
+    beyond = f"{result.beyond_reach} units more are on hosts declared out of reach"
+    lines = [
+        f"score     {found}; {', '.join(wrong)}",
+        f"          {beyond}, {result.beyond_reach_seen} of them claimed",
+    ]
+    for what in ("missed", "wrong_serials", "wrong_pids", "wrong_versions", "wrongly_unreached"):
+        lines += [f"          {what.replace('_', ' ')}: {each}" for each in getattr(result, what)]
+    return lines
+
+
+def _headlines(report: "Report") -> list[str]:
+    from agent.reports.summary import summarise
+
+    told = summarise(report)
+    cover, support, absent = told.coverage, told.support, told.absent
+    states = f"{cover.covered} covered, {cover.uncovered} uncovered, {cover.unknown} unknown"
+    ends = f"{told.lapsing} lapse within {report.quote_window_days} days"
+    near = f"{support.near_ldos} within {report.near_ldos_months} months of it"
+    gone = f"{absent.not_seen} paid for and not there, {absent.cannot_tell} cannot be told"
+    return [
+        f"cover     {states} of {cover.units} units in service; {ends}",
+        f"support   {support.past_ldos} past LDoS, {near}, {support.unknown} unknown",
+        f"lines     {gone}, {told.duplicates} units paid for twice",
+    ]
