@@ -252,14 +252,15 @@ def last_sightings(
     connection: Connection,
 ) -> dict[tuple[str, str | None], tuple[str, str | None, datetime]]:
     """Host, site and start of the last finished sweep that saw each serial and PID."""
+    reading, finished_sweep = VISIT.alias(), SWEEP.alias()
     seen_in = (
-        select(VISIT.c.sweep)
-        .join(SWEEP, SWEEP.c.number == VISIT.c.sweep)
-        .where(VISIT.c.host == UNIT.c.host, VISIT.c.reached, SWEEP.c.ended.is_not(None))
-        .where(VISIT.c.sweep >= UNIT.c.first_sweep, VISIT.c.sweep <= UNIT.c.last_sweep)
-        .order_by(VISIT.c.sweep.desc())
+        select(reading.c.sweep)
+        .join(finished_sweep, finished_sweep.c.number == reading.c.sweep)
+        .where(reading.c.host == UNIT.c.host, reading.c.reached)
+        .where(reading.c.sweep.between(UNIT.c.first_sweep, UNIT.c.last_sweep))
+        .where(finished_sweep.c.ended.is_not(None))
+        .order_by(reading.c.sweep.desc())
         .limit(1)
-        .correlate(UNIT)
         .scalar_subquery()
     )
     query = (

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -100,3 +99,142 @@ def test_every_sweep_comes_back_as_it_was_saved_in_whatever_order_hosts_arrive(h
             assert store.sweep(f"sweep-{n}") == expected
             for output in (output for result in hosts for output in result.outputs):
                 assert store.raw(output.sha256) == output.text
+
+
+def chassis(serial: str, version: str = "1.1") -> Observation:
+    return Observation("sw1", "north", "asa", "chassis", serial=serial, pid="EX-1", version=version)
+
+
+def visit(*units: Observation, host: str = "sw1", reached: bool = True) -> HostResult:
+    return HostResult(HostVisit(host, "north", "asa", reached=reached), units)
+
+
+def save(store, *readings: HostResult) -> None:
+    for reading in readings:
+        number = len(store.sweeps()) + 1
+        started = DAY + number * HOUR
+        assert store.save_sweep(f"sweep-{number}", started, started + HOUR, [reading])
+
+
+def intervals(store) -> list[tuple[str, int, int]]:
+    query = "SELECT serial, first_sweep, last_sweep FROM unit ORDER BY serial, first_sweep"
+    with store._engine.connect() as connection:  # noqa: SLF001 - the rows are what is tested
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
+
+
+A, B = chassis("XXX0000001"), chassis("XXX0000002")
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [
+        ([visit(A), visit(A), visit(A)], [("XXX0000001", 1, 3)]),
+        ([visit(A), visit(), visit(A)], [("XXX0000001", 1, 1), ("XXX0000001", 3, 3)]),
+        ([visit(A), visit(reached=False), visit(A)], [("XXX0000001", 1, 3)]),
+        ([visit(A), visit(host="sw2"), visit(A)], [("XXX0000001", 1, 3)]),
+        (
+            [visit(A), visit(chassis("XXX0000001", "1.2"))],
+            [("XXX0000001", 1, 1), ("XXX0000001", 2, 2)],
+        ),
+        ([visit(A), visit(A, B), visit(B)], [("XXX0000001", 1, 2), ("XXX0000002", 2, 3)]),
+    ],
+    ids=["unchanged", "gone and back", "not reached", "not asked", "upgraded", "replaced"],
+)
+def test_a_unit_is_one_row_as_long_as_it_stands_unchanged(readings, expected):
+    with open_store("sqlite://") as store:
+        save(store, *readings)
+        assert intervals(store) == expected
+
+
+@pytest.mark.parametrize(
+    ("late", "expected"),
+    [
+        (visit(A), [("XXX0000001", 1, 3)]),
+        (visit(), [("XXX0000001", 1, 1), ("XXX0000001", 3, 3)]),
+    ],
+    ids=["joined", "split"],
+)
+def test_a_reading_between_two_others_joins_or_splits_their_rows(late, expected):
+    with open_store("sqlite://") as store:
+        for sweep_id in ("one", "two", "three"):
+            store.begin_sweep(sweep_id, DAY, None)
+        for sweep_id, result in (("one", visit(A)), ("three", visit(A)), ("two", late)):
+            store.save_host(sweep_id, result)
+        assert intervals(store) == expected
+
+
+def test_the_latest_sweep_is_the_finished_one_begun_last():
+    with open_store("sqlite://") as store:
+        with pytest.raises(StoreError) as refused:
+            store.sweep()
+        assert str(refused.value) == (
+            "no sweep in the store; run netcover sweep or netcover ingest first"
+        )
+        save(store, visit(A), visit(B))
+        store.begin_sweep("running", DAY, "site=north")
+        assert store.sweep(None).id == "sweep-2"
+        assert store.sweeps()[:2] == (
+            SweepHead("running", DAY, None, "site=north", attempted=0, reached=0),
+            SweepHead("sweep-2", DAY + 2 * HOUR, DAY + 3 * HOUR, None, attempted=1, reached=1),
+        )
+
+
+def test_a_sweep_saved_twice_changes_nothing():
+    with open_store("sqlite://") as store:
+        assert store.save_sweep("one", DAY, DAY, [visit(A)])
+        assert not store.save_sweep("one", DAY + HOUR, DAY + HOUR, [visit(B)])
+        assert store.sweep("one") == Sweep.of("one", DAY, DAY, [visit(A)])
+
+
+def test_a_sweep_that_fails_to_save_leaves_nothing_behind():
+    with open_store("sqlite://") as store:
+        with pytest.raises(StoreError, match="has a visit of sw1 already; list each host once"):
+            store.save_sweep("one", DAY, DAY, [visit(A), visit(B)])
+        assert store.sweeps() == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: s.begin_sweep("one", DAY, None), "sweep one is in the store already"),
+        (lambda s: s.save_host("one", visit(A)), "sweep one was not begun or has ended already"),
+        (lambda s: s.save_host("two", visit(A)), "sweep two was not begun or has ended already"),
+        (lambda s: s.end_sweep("one", DAY), "sweep one was not begun or has ended already"),
+        (lambda s: s.sweep("two"), "no sweep two in the store"),
+    ],
+)
+def test_calls_out_of_order_are_refused(call, message):
+    with open_store("sqlite://") as store:
+        store.save_sweep("one", DAY, DAY, [visit(A)])
+        with pytest.raises(StoreError, match=message):
+            call(store)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [visit(A, host="sw2"), visit(A, reached=False)],
+    ids=["units of another host", "units of a host not reached"],
+)
+def test_a_result_that_contradicts_itself_is_refused(wrong):
+    with open_store("sqlite://") as store:
+        store.begin_sweep("one", DAY, None)
+        with pytest.raises(ValueError, match=f"result of {wrong.visit.host}"):
+            store.save_host("one", wrong)
+
+
+def test_last_sightings_tell_when_a_unit_was_last_seen():
+    moved = Observation("sw2", "south", "asa", "chassis", serial="XXX0000002", pid="EX-1")
+    away = HostResult(HostVisit("sw2", "south", "asa", reached=True), (moved,))
+    with open_store("sqlite://") as store:
+        save(store, visit(A, B), visit(A), away, visit(reached=False))
+        store.begin_sweep("running", DAY + 9 * HOUR, None)
+        store.save_host("running", visit(A))
+        assert store.last_sightings() == {
+            ("XXX0000001", "EX-1"): ("sw1", "north", DAY + 2 * HOUR),
+            ("XXX0000002", "EX-1"): ("sw2", "south", DAY + 3 * HOUR),
+        }
+
+
+def test_raw_text_that_was_not_kept_is_none():
+    with open_store("sqlite://") as store:
+        assert store.raw("0" * 64) is None
