@@ -46,7 +46,7 @@ def _unit(host, serial, pid, **fields):
     return Observation(host=host, serial=serial, pid=pid, **(defaults | fields))
 
 
-def _line(row, serial, pid, contract, start, end, **fields):
+def _line(row, serial, pid, contract, start, end, **fields):  # noqa: PLR0917 - a row
     defaults = {"service_level": "SNT", "site": "north", "annual_price": Decimal("410.50")}
     return ContractLine(
         contract=contract,
@@ -228,6 +228,15 @@ def _south():
         orphaned="open",
         past_ldos="open",
         near_ldos="not_applicable",
+    )
+    yield _asked(
+        _seen(
+            _unit("south-fw1", "ZZZ00000009", "ASA5516-X", position="mate", **firewall),
+            milestones=FAR,
+        ),
+        uncovered="open",
+        orphaned="open",
+        lapsing="not_applicable",
     )
     yield _asked(
         _seen(
