@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from agent.errors import CaptureError
-from agent.model import Capture, Output, Unreached
+from agent.model import Capture, Incomplete, Output, Unreached
 from agent.platforms import platform as known_platform
 from agent.platforms import platforms
 from agent.terminal import clean, decode
@@ -19,20 +19,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANE = "capture"
-SNMP_WALK = "snmpwalk"
-"""Command under which a file of ``snmpwalk -On`` lines is kept; no parser reads it yet."""
 
 _HINT = "platform"
 # source__command__case.txt: each case is a host of its own
 _NAMED_CASE = re.compile(r"(?P<source>.+?)__(?P<command>(?:show|sh|failover)_.+?)__(?P<case>.+)")
-_TECH_HEADER = re.compile(r"^-{5,} (show .+?|failover .+?) -{5,}[ \t]*$", re.MULTILINE)
-_PROMPT = r"(?:[\w.:@()%~-]+(?:/[\w.:@()%~-]+)*(?:[ ]/[\w/*-]+\*?[ ]?)?)?"
+_TECH_HEADER = re.compile(r"^-{5,} (?P<command>show .+?|failover .+?) -{5,}[ \t]*$", re.MULTILINE)
+_PROMPT = r"[\w.:@()%~/-]*(?:[ ]/[\w/*-]+\*?[ ]?)?"
 _COMMAND = r"(?:sh(?:ow?)?[ ]|failover exec mate sh)"
-_PROMPTED = re.compile(rf"^[ \t]*{_PROMPT}[>#][ \t]*(?P<command>{_COMMAND}[^\n]*)$", re.MULTILINE)
+_PROMPTED = re.compile(
+    rf"^[ \t]*(?P<prompt>{_PROMPT})[>#][ \t]*(?P<command>{_COMMAND}[^\n]*)$", re.MULTILINE
+)
 _ECHO = re.compile(rf"\A\s*(?P<command>{_COMMAND}[\w \t./-]{{2,60}})$", re.MULTILINE)
-_OTHER_PROMPT = re.compile(rf"^[ \t]*{_PROMPT}[>#][ \t]*(?!show)\S*[^\n]*\Z", re.MULTILINE)
-_PROMPT_ONLY = re.compile(rf"^[ \t]*(?:{_PROMPT}[>#]|%N[>#])[ \t]*$")
-_WALK_LINE = re.compile(r"^\.?1\.3\.6\.1\.[\d.]+ = ", re.MULTILINE)
+_PROMPT_ONLY = re.compile(rf"^[ \t]*(?:{_PROMPT}|%N)[>#][ \t]*$")
+_WALK_LINE = re.compile(r"\s*\.?1\.3\.6\.1\.[\d.]+ = ")
 
 _KNOWN = (
     "show inventory raw",
@@ -87,10 +86,14 @@ _CONTENT = (
 
 @dataclass(frozen=True, slots=True)
 class CaptureSet:
-    """What a folder of captured outputs holds: hosts that can be parsed, and those that cannot."""
+    """What a folder of captured outputs holds: hosts that can be parsed, and those that cannot.
+
+    `incomplete` are files that are kept out of the captures because nothing reads them yet.
+    """
 
     captures: tuple[Capture, ...]
     unidentified: tuple[Unreached, ...]
+    incomplete: tuple[Incomplete, ...] = ()
 
 
 # ------------------------------------------------------------------------- commands
@@ -151,9 +154,18 @@ def _split(text: str, marks: Iterable[re.Match[str]]) -> Iterator[tuple[str | No
     start = 0
     for mark in marks:
         yield command, text[start : mark.start()]
-        command = mark.groupdict().get("command") or mark[1]
+        command = mark["command"]
         start = mark.end()
     yield command, text[start:]
+
+
+def _typed(text: str) -> Iterator[re.Match[str]]:
+    """Every line at which something was typed at a prompt, known by its show commands."""
+    prompts = {m["prompt"] for m in _PROMPTED.finditer(text)}
+    if not prompts:
+        return iter(())
+    any_of = "|".join(re.escape(prompt) for prompt in sorted(prompts, key=len, reverse=True))
+    return re.finditer(rf"^[ \t]*(?:{any_of})[>#][ \t]*(?P<command>[^\n]*)$", text, re.MULTILINE)
 
 
 def split(text: str, named: str | None = None) -> tuple[tuple[str, str], ...]:
@@ -167,16 +179,17 @@ def split(text: str, named: str | None = None) -> tuple[tuple[str, str], ...]:
         pieces = list(_split(text, headers))[1:]
         return tuple((command_of(c or ""), _trimmed(t)) for c, t in pieces)
     found: list[tuple[str, str]] = []
-    for typed, piece in _split(text, _PROMPTED.finditer(text)):
+    for typed, piece in _split(text, _typed(text)):
         body = piece
-        command = command_of(typed) if typed else named
+        command = command_of(typed) if typed is not None else named
         if typed is None and (echo := _ECHO.match(piece)):
             command, body = command_of(echo["command"]), piece[echo.end() :]
         body = _trimmed(body)
         if not body:
             continue
-        command = command or _from_content(body)
-        if command:
+        if command is None:
+            command = _from_content(body)
+        if command and command.startswith(("show ", "failover ")):
             found.append((command, body))
     return tuple(found)
 
@@ -191,19 +204,19 @@ def _read(file: Path) -> str:
         raise CaptureError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def _outputs(files: Iterable[Path], collected: datetime) -> tuple[Output, ...]:
-    """The outputs of one host; of two of the same command the longer one is kept."""
+def _outputs(files: Iterable[Path], collected: datetime) -> tuple[tuple[Output, ...], list[Path]]:
+    """The outputs of one host, and its SNMP walks; of one command's outputs the longest is kept."""
     found: dict[str, str] = {}
+    walks: list[Path] = []
     for file in files:
         text = _read(file)
-        if _WALK_LINE.search(text):
-            pieces: tuple[tuple[str, str], ...] = ((SNMP_WALK, text),)
-        else:
-            pieces = split(text, _from_name(file.name))
-        for command, body in pieces:
+        if _WALK_LINE.match(text):
+            walks.append(file)
+            continue
+        for command, body in split(text, _from_name(file.name)):
             if len(body) > len(found.get(command, "")):
                 found[command] = body
-    return tuple(Output(command, found[command], collected) for command in sorted(found))
+    return tuple(Output(command, found[command], collected) for command in sorted(found)), walks
 
 
 def _hosts(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
@@ -265,11 +278,16 @@ def read_captures(path: Path, platform: str | None, collected: datetime) -> Capt
         raise CaptureError(f"{path}: holds no files; expected {path}/<host>/show_version.txt, ...")
     captures: list[Capture] = []
     unidentified: list[Unreached] = []
+    incomplete: list[Incomplete] = []
     for host, files, hint in found:
-        outputs = _outputs(files, collected)
+        outputs, walks = _outputs(files, collected)
+        incomplete += [
+            Incomplete(host, "not_parsed", f"{walk.name}: SNMP walks are not read yet")
+            for walk in walks
+        ]
         capture = Capture(host, None, "", LANE, outputs)
-        name = platform or hint
-        name = known_platform(name).name if name else _identified(capture)
+        named = platform or hint
+        name = known_platform(named).name if named else _identified(capture)
         if name is None or not outputs:
             unidentified.append(_unidentified(host, outputs))
         else:
@@ -277,4 +295,5 @@ def read_captures(path: Path, platform: str | None, collected: datetime) -> Capt
     return CaptureSet(
         tuple(sorted(captures, key=lambda c: c.host)),
         tuple(sorted(unidentified, key=lambda u: u.host)),
+        tuple(sorted(incomplete, key=lambda g: (g.host, g.reason))),
     )

@@ -120,15 +120,28 @@ def _merge(first: AccessPoint, other: AccessPoint) -> AccessPoint:
     )
 
 
+def _same(one: AccessPoint, other: AccessPoint) -> bool:
+    """Whether nothing tells the two apart."""
+    return all(
+        not a or not b or a == b for a, b in ((one.mac, other.mac), (one.serial, other.serial))
+    )
+
+
 def _joined(found: list[AccessPoint]) -> list[AccessPoint]:
-    by_name: dict[str, AccessPoint] = {}
-    names: dict[str, str] = {}
+    """Each access point once: by its Ethernet address, else by its name."""
+    aps: list[AccessPoint] = []
+    places: dict[str, int] = {}
     for ap in found:
-        name = ap.name if ap.name in by_name else names.get(ap.mac or "", ap.name)
-        by_name[name] = _merge(by_name[name], ap) if name in by_name else ap
-        if ap.mac:
-            names.setdefault(ap.mac, name)
-    return list(by_name.values())
+        known = [places[key] for key in (ap.mac, ap.name) if key in places]
+        place = next((p for p in known if _same(aps[p], ap)), len(aps))
+        if place == len(aps):
+            aps.append(ap)
+        else:
+            aps[place] = _merge(aps[place], ap)
+        for key in (ap.mac, ap.name):
+            if key:
+                places.setdefault(key, place)
+    return aps
 
 
 def _observation(capture: Capture, ap: AccessPoint) -> Observation:

@@ -32,9 +32,7 @@ def read(text: str) -> tuple[tuple[dict[str, str], ...], tuple[str, ...]]:
         if _RULER.match(line):
             spans = _spans(line)
             heads = [h.lower() for h in _cells(lines[index - 1], spans)] if index else []
-        elif not line.strip() or (
-            spans and index + 1 < len(lines) and _RULER.match(lines[index + 1])
-        ):
+        elif not line.strip() or any(map(_RULER.match, lines[index + 1 : index + 2])):
             spans = []
         elif spans and _fits(line, spans):
             rows.append(dict(zip(heads, _cells(line, spans), strict=False)))

@@ -17,7 +17,7 @@ _SERIALS = re.compile(
 _HOST = re.compile(
     r"^\s*(This|Other) host:\s*(Primary|Secondary)\b(?:\s*-\s*(.*?))?\s*$", re.IGNORECASE
 )
-_GROUP = re.compile(r"^\s*Group \d+ State:\s*(\S.*?)\s*$", re.IGNORECASE)
+_GROUP = re.compile(r"^\s*Group\s+\d+\s+State:\s*(\S.*?)\s*$", re.IGNORECASE)
 _SLOT = re.compile(r"^\s*slot \d+:\s+(\S+) hw/sw rev \(([^/]*)/(.*)\) status", re.IGNORECASE)
 _END = re.compile(r"^\s*Stateful Failover Logical Update Statistics", re.IGNORECASE)
 

@@ -42,7 +42,7 @@ class Stated:
     serial: str | None = None
     pid: str | None = None
     version: str | None = None
-    command: str | None = None
+    commands: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -114,16 +114,17 @@ def unit(
     version = stated.version or (side.version if side else None)
     commands = [
         row and inventory and inventory.command,
-        stated.command,
+        *stated.commands,
         side and failover_command,
     ]
     from_chassis = bool(row and row.serial)
-    notes = (*_notes(serial, pid, from_chassis=from_chassis), *stated.notes, *extra_notes)
+    own_notes = stated.notes if pid == stated.pid else ()
+    notes = (*_notes(serial, pid, from_chassis=from_chassis), *own_notes, *extra_notes)
     return Observation(
         host=capture.host,
         site=capture.site,
         platform=capture.platform,
-        kind="chassis",
+        kind="module" if pid and _MODULE.match(pid) else "chassis",
         serial=serial,
         pid=pid,
         vid=row.vid if row else None,

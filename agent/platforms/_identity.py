@@ -12,8 +12,9 @@ _NOT_STATED = re.compile(
 _VERSION_ID = re.compile(r"V?\d\d?", re.ASCII)
 _SERIAL_LIKE = re.compile(r"(?=[A-Z0-9-]*\d)[A-Z]{2,4}[A-Z0-9-]{6,}", re.ASCII)
 _VIRTUAL = re.compile(
-    r"(?:ASAv|FTDv|NGFWv|FPRTD-V|FTD-V|C9800-CL|C8000V|CSR1000V|C9KV|CAT9KV|ISRV|vWLC|.*Threat Defense for )",
-    re.IGNORECASE,
+    r"""ASAv | FTDv | NGFWv | FPRTD-V | FTD-V | C9800-CL | C8000V | CSR1000V | C9KV | CAT9KV
+      | ISRV | vWLC | .*Threat\ Defense\ for\ """,
+    re.IGNORECASE | re.VERBOSE,
 )
 # A syslog line that landed behind the serial.
 _INTRUDER = re.compile(r"\s+[*%].*$")

@@ -50,7 +50,8 @@ def _row(name: str, description: str, pid: str, vid: str, serial: str) -> Row:
     serial_number, no_serial = _identity.serial(serial)
     product, no_pid = _identity.pid(pid)
     notes += [note for note in (no_serial, no_pid) if note]
-    return Row(name, description, product, vid.strip() or None, serial_number, tuple(notes))
+    version_id, _ = _identity.pid(vid)
+    return Row(name, description, product, version_id, serial_number, tuple(notes))
 
 
 def _entries(text: str) -> Iterator[Row | str]:
@@ -66,9 +67,7 @@ def _entries(text: str) -> Iterator[Row | str]:
             open_name = None
             yield _row(name, description, *identified.groups())
         elif _STARTS.match(line):
-            if open_name:
-                yield open_name[2]
-                open_name = None
+            open_name = None
             yield line.strip()
     if open_name:
         yield open_name[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from agent.model import Capture
 
 REQUIRED = ("show version", "show inventory")
+# 15.2(7)E9: classic IOS, whose releases and advisories are not those of IOS-XE
+_CLASSIC = re.compile(r"\d+\.\d+\(\d")
 _ROLES = ("show switch", "show chassis", "show platform", "show module")
 
 
@@ -88,38 +91,55 @@ def gather(capture: Capture) -> Facts:
     return Facts(tuple(found), listings, versions)
 
 
-def _banner(facts: Facts) -> str | None:
-    """The release of the host as a whole."""
-    return next((v.release for _, v in facts.versions if v.release), None)
-
-
 def _tabled(facts: Facts) -> bool:
     """Whether the device states a release per member, so that the banner speaks for none."""
     return any(len(v.members) > 1 for _, v in facts.versions)
 
 
+def _patches_of(capture: Capture, facts: Facts, unit: Joined, *, several: bool) -> dict[str, str]:
+    """Active patches of one member, each with the command that states it."""
+    installed = {
+        patch: output.command
+        for output in answers(capture, "show install")
+        for number, patch in _patches.read(output.text)
+        if number in {None, unit.number} or not several
+    }
+    return installed | {p: c for c, v in facts.versions for p in v.patches if p not in installed}
+
+
+def _licences_of(capture: Capture) -> dict[str, str]:
+    """Licences in use on the host, each with the first command that states it."""
+    found: dict[str, str] = {}
+    for output in answers(capture, "show version", "show license"):
+        for name in _licences.read(output.text):
+            found.setdefault(name, output.command)
+    return found
+
+
+def _release(facts: Facts, unit: Joined, *, several: bool) -> tuple[str | None, str | None]:
+    """The release of one member as printed, and a note where it is that of the whole host."""
+    if unit.version or _tabled(facts):
+        return unit.version, None
+    release = next((v.release for _, v in facts.versions if v.release), None)
+    if release and several and unit.role == "standby":
+        return release, "release as 'show version' states it for the pair"
+    return release, None
+
+
 def _observation(
     capture: Capture, facts: Facts, unit: Joined, kind: Kind, place: str, *, several: bool
 ) -> Observation:
-    release = unit.version
-    notes = list(unit.notes)
-    if release is None and not _tabled(facts):
-        release = _banner(facts)
-        if release and several and unit.role == "standby":
-            notes.append("release as 'show version' states it for the pair")
-    version_commands = [c for c, v in facts.versions if v.release and release]
-    patches = [
-        patch
-        for output in answers(capture, "show install summary", "show install active")
-        for number, patch in _patches.read(output.text)
-        if number in {None, unit.number} or not several
-    ]
-    patches += [p for _, v in facts.versions for p in v.patches]
-    licences = [
-        name
-        for output in answers(capture, "show version", "show license")
-        for name in _licences.read(output.text)
-    ]
+    release, of_pair = _release(facts, unit, several=several)
+    patches = _patches_of(capture, facts, unit, several=several)
+    licences = _licences_of(capture)
+    unstated = unit.serial is None and not any(n.startswith("serial ") for n in unit.notes)
+    notes = (*unit.notes, "serial not printed" if unstated else None, of_pair)
+    commands = (
+        *unit.commands,
+        *(command for command, v in facts.versions if release and v.release),
+        *patches.values(),
+        *licences.values(),
+    )
     return Observation(
         host=capture.host,
         site=capture.site,
@@ -132,15 +152,15 @@ def _observation(
         ha_role=unit.role if several else None,
         version=canonical(release, "ios-xe") if release else None,
         version_raw=release,
-        software="ios-xe",
+        software="other" if release and _CLASSIC.match(release) else "ios-xe",
         mode=unit.mode or next((v.mode for _, v in facts.versions if v.mode), None),
-        patches=tuple(dict.fromkeys(patches)),
-        licences=tuple(dict.fromkeys(licences)),
+        patches=tuple(patches),
+        licences=tuple(licences),
         virtual=_identity.virtual(unit.pid),
         other_serials=unit.other_serials,
         lane=capture.lane,
-        notes=tuple(dict.fromkeys(notes)),
-        evidence=capture.evidence(*dict.fromkeys((*unit.commands, *version_commands))),
+        notes=tuple(note for note in notes if note),
+        evidence=capture.evidence(*dict.fromkeys(commands)),
     )
 
 
@@ -148,7 +168,7 @@ def _gaps(capture: Capture, units: tuple[Joined, ...], place: str) -> list[Incom
     """Slots without a member, and members whose serial no output states."""
     gaps: list[Incomplete] = []
     for unit in units:
-        where = f"{place} {unit.number}" if unit.number is not None else capture.host
+        where = f"{place} {unit.number}" if unit.number is not None else "the chassis"
         if not unit.present:
             product = f" ({unit.pid})" if unit.pid else ""
             reason = f"{where}{product} is provisioned or removed, not present"
@@ -222,6 +242,15 @@ def _all_parts(
     return _parts.once([*found, *cards])
 
 
+def _without_doubles(units: tuple[Joined, ...]) -> tuple[Joined, ...]:
+    """Drop numbers that the serials known without a number account for, in whatever order."""
+    loose = [u for u in units if u.serial and u.number is None]
+    nameless = [u for u in units if u.present and u.number is not None and not u.serial]
+    if not nameless or len(loose) < len(nameless):
+        return units
+    return tuple(u for u in units if u not in nameless)
+
+
 def read(capture: Capture, place: str) -> Reading:
     """Chassis and parts of one host; `place` is what its members are called."""
     facts = gather(capture)
@@ -229,7 +258,7 @@ def read(capture: Capture, place: str) -> Reading:
     if stated:
         for output in answers(capture, "show platform", "show module"):
             stated += _stack.chassis_type(output.command, output.text)
-    units = join(stated)
+    units = _without_doubles(join(stated))
     several = len({u.number for u in units}) > 1 or len(units) > 1
     kind: Kind = "stack_member" if several and place == "switch" else "chassis"
     chassis = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.model import Observation, unique
-from agent.platforms import _inventory
+from agent.platforms import _identity, _inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,6 +55,7 @@ def observed(
         vid=vid,
         position=position,
         parent_serial=None if parent == serial else parent,
+        virtual=_identity.virtual(pid),
         lane=capture.lane,
         notes=notes,
         evidence=capture.evidence(command),

@@ -28,7 +28,9 @@ _SIGNS = re.compile(
       | ^\s*Mod\s+Card\ Type""",
     re.VERBOSE | re.MULTILINE,
 )
-_FTD = re.compile(r"Threat Defense|Firepower \d+ Appliance", re.IGNORECASE)
+_OWN = "Cisco Adaptive Security Appliance Software"
+_FTD = re.compile(r"Threat Defense", re.IGNORECASE)
+_APPLIANCE = re.compile(r"(?:Firepower|Secure Firewall) \d+ Appliance", re.IGNORECASE)
 
 
 def _modules(text: str) -> list[tuple[str, str, str]]:
@@ -61,7 +63,7 @@ def _stated(capture: Capture) -> _firewall.Stated:
             serial=_identity.serial(serial[1])[0] if serial else None,
             pid=_identity.pid(hardware[1])[0] if hardware else None,
             version=version[1] if version else None,
-            command=output.command,
+            commands=(output.command,),
         )
     if stated.serial is None:
         udis = [u for o in answers(capture, "show license") for u in _udi.read(o.command, o.text)]
@@ -74,7 +76,7 @@ def _stated(capture: Capture) -> _firewall.Stated:
                 stated,
                 serial=first.serial,
                 pid=stated.pid or first.pid,
-                command=stated.command or first.command,
+                commands=(*stated.commands, first.command),
             )
         elif modules:
             command, _, module_pid, module_serial = modules[0]
@@ -82,7 +84,7 @@ def _stated(capture: Capture) -> _firewall.Stated:
                 stated,
                 serial=module_serial,
                 pid=stated.pid or module_pid,
-                command=stated.command or command,
+                commands=(*stated.commands, command),
             )
     return stated
 
@@ -144,15 +146,23 @@ def parse(capture: Capture) -> Reading:
     if not found and not gaps:
         texts = [o for o in capture.outputs if o.text.strip()]
         gaps += [not_parsed(capture, o.command, first_line(o.text)) for o in texts[:1]]
-    chassis = [u for u in found if u.kind == "chassis"]
-    parts = _parts.once(u for u in found if u.kind != "chassis")
-    return Reading((*chassis, *parts), tuple(dict.fromkeys(gaps)))
+    # Only firewalls carry software; what sits in them does not.
+    firewalls = [u for u in found if u.software != "other"]
+    parts = _parts.once(u for u in found if u.software == "other")
+    return Reading((*firewalls, *parts), tuple(dict.fromkeys(gaps)))
 
 
 def recognises(capture: Capture) -> bool:
-    """Whether any output is that of an ASA and none that of FTD, which carries an ASA inside."""
+    """Whether any output is that of an ASA and none that of FTD, which carries an ASA inside.
+
+    The inventory of a Secure Firewall reads the same under both; alone it is taken for FTD.
+    """
     texts = [output.text for output in capture.outputs]
-    return any(map(_SIGNS.search, texts)) and not any(map(_FTD.search, texts))
+    if any(map(_FTD.search, texts)):
+        return False
+    if any(_OWN in text for text in texts):
+        return True
+    return any(map(_SIGNS.search, texts)) and not any(map(_APPLIANCE.search, texts))
 
 
 PLATFORM = Platform(

@@ -47,9 +47,10 @@ def _serial(capture: Capture) -> tuple[str | None, str | None]:
 
 def _stated(capture: Capture, slot_pid: str | None) -> _firewall.Stated:
     """The own unit as all outputs but the inventory state it; a PID is better than a model."""
-    model = version = hardware = command = None
+    model = version = hardware = None
+    commands: list[str] = []
     for output in answers(capture, "show version"):
-        command = output.command
+        commands.append(output.command)
         if match := _MODEL.search(output.text):
             model, version = _model(match[1]), match[2]
         if match := _LINA_HARDWARE.search(output.text):
@@ -58,15 +59,17 @@ def _stated(capture: Capture, slot_pid: str | None) -> _firewall.Stated:
         named = [m for m in map(_NAME.fullmatch, output.text.splitlines()) if m]
         if named and not model:
             model = _model(named[0][1])
-            command = command or output.command
+            commands.append(output.command)
     serial, serial_command = _serial(capture)
-    note = (f"model named {model!r}",) if model else ()
+    pid = hardware or slot_pid
+    if serial_command:
+        commands.append(serial_command)
     return _firewall.Stated(
         serial=serial,
-        pid=hardware or slot_pid or model or None,
+        pid=pid or model or None,
         version=version,
-        command=command or serial_command,
-        notes=note,
+        commands=tuple(commands),
+        notes=() if pid or not model else ("named by its model: no output states its PID",),
     )
 
 
@@ -105,14 +108,19 @@ def parse(capture: Capture) -> Reading:
     if not found and not gaps:
         texts = [o for o in capture.outputs if o.text.strip()]
         gaps += [not_parsed(capture, o.command, first_line(o.text)) for o in texts[:1]]
-    chassis = [u for u in found if u.kind == "chassis"]
-    parts = _parts.once(u for u in found if u.kind != "chassis")
-    return Reading((*chassis, *parts), tuple(dict.fromkeys(gaps)))
+    # Only firewalls carry software; what sits in them does not.
+    firewalls = [u for u in found if u.software != "other"]
+    parts = _parts.once(u for u in found if u.software == "other")
+    return Reading((*firewalls, *parts), tuple(dict.fromkeys(gaps)))
 
 
 def recognises(capture: Capture) -> bool:
-    """Whether any output is that of FTD."""
-    return any(_SIGNS.search(output.text) for output in capture.outputs)
+    """Whether any output is that of FTD; a whole ASA without FTD around it is none."""
+    texts = [output.text for output in capture.outputs]
+    if any("Threat Defense" in text for text in texts):
+        return True
+    alone = any("Cisco Adaptive Security Appliance Software" in text for text in texts)
+    return any(map(_SIGNS.search, texts)) and not alone
 
 
 PLATFORM = Platform(

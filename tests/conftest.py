@@ -1,0 +1,26 @@
+"""``pytest --update`` rewrites the expected results that lie beside the test cases."""
+
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update",
+        action="store_true",
+        help="rewrite expected results from what the code now gives; review the difference",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest):
+    """Compares `text` with the file at `path`, or rewrites that file under ``--update``."""
+
+    def check(text: str, path: Path) -> None:
+        if request.config.getoption("--update"):
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{path} is missing: run pytest --update and review it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return check

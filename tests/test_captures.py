@@ -1,0 +1,181 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from agent.captures import command_of, read_captures, split
+from agent.errors import CaptureError, UsageError
+from agent.platforms import platform
+
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
+INVENTORY = (
+    'NAME: "Switch 1", DESCR: "C9300-48P"\nPID: C9300-48P         , VID: V02  , SN: ZZT26010001\n'
+)
+VERSION = "Cisco IOS XE Software, Version 17.09.04a\nProcessor board ID ZZT26010001\n"
+
+
+def write(folder, files):
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def commands(found):
+    return {c.host: [o.command for o in c.outputs] for c in found.captures}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("show version", "show version"),
+        ("sh ver", "show version"),
+        ("sh inv", "show inventory"),
+        ("show inv raw", "show inventory raw"),
+        ("show ap config gen", "show ap config general"),
+        ("SHOW Version", "show version"),
+        ("show version | include Serial", "show version"),
+        ('sh inventory "Power Supply Module 0"', 'show inventory "Power Supply Module 0"'),
+        ("show clock", "show clock"),
+    ],
+)
+def test_command_of(typed, meant):
+    assert command_of(typed) == meant
+
+
+def test_a_folder_of_hosts(tmp_path):
+    write(
+        tmp_path,
+        {
+            "sw1/show_version.txt": VERSION,
+            "sw1/show_inventory.txt": INVENTORY,
+            "sw2/show-inventory.log": INVENTORY,
+            "sw2/.hidden": "nothing",
+        },
+    )
+    found = read_captures(tmp_path, "catalyst_9300", DAY)
+    assert commands(found) == {
+        "sw1": ["show inventory", "show version"],
+        "sw2": ["show inventory"],
+    }
+    assert {c.platform for c in found.captures} == {"catalyst_9300"}
+    assert {c.lane for c in found.captures} == {"capture"}
+    assert found.captures[0].outputs[0].collected == DAY
+
+
+def test_files_in_the_folder_itself_are_one_host(tmp_path):
+    host = tmp_path / "sw9"
+    write(host, {"show_version.txt": VERSION, "show_inventory.txt": INVENTORY})
+    found = read_captures(host, None, DAY)
+    assert commands(found) == {"sw9": ["show inventory", "show version"]}
+    assert found.captures[0].platform == "catalyst_9300"
+
+
+def test_a_single_file_without_a_telling_name(tmp_path):
+    write(tmp_path, {"sw1.txt": INVENTORY})
+    assert commands(read_captures(tmp_path / "sw1.txt", None, DAY)) == {"sw1": ["show inventory"]}
+
+
+def test_names_of_a_corpus_are_hosts_of_their_own(tmp_path):
+    write(
+        tmp_path,
+        {
+            "lab__show_inventory__one.txt": INVENTORY,
+            "lab__show_version__one.txt": VERSION,
+            "lab__show_inventory__two.txt": INVENTORY,
+        },
+    )
+    found = read_captures(tmp_path, "catalyst_9300", DAY)
+    assert commands(found) == {
+        "lab__one": ["show inventory", "show version"],
+        "lab__two": ["show inventory"],
+    }
+
+
+def test_show_tech_support(tmp_path):
+    text = (
+        "\n------------------ show clock ------------------\n\n*12:00:00 UTC\n"
+        "\n------------------ show version ------------------\n\n" + VERSION + "\n\n"
+        "------------------ show inventory ------------------\n\n" + INVENTORY
+    )
+    write(tmp_path, {"sw1/tech.txt": text})
+    found = read_captures(tmp_path, None, DAY)
+    assert commands(found) == {"sw1": ["show clock", "show inventory", "show version"]}
+    assert found.captures[0].text("show inventory") == INVENTORY
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["sw1#", "sw1>", "lab/pri/act# ", "> ", "FPR-4110-A /chassis* # ", "sw-1.site(boot)# "],
+)
+def test_session_logs_are_split_at_their_prompts(prompt):
+    log = (
+        f"Welcome\n{prompt}terminal length 0\n{prompt}show version\n{VERSION}\n"
+        f"{prompt}sh inv\n{INVENTORY}{prompt}\n{prompt}exit\n"
+    )
+    found = dict(split(log))
+    assert found["show inventory"] == INVENTORY
+    assert found["show version"].startswith(VERSION)
+
+
+def test_echo_without_a_prompt():
+    assert split("show inventory\n" + INVENTORY + "sw1#") == (("show inventory", INVENTORY),)
+
+
+def test_a_file_of_another_name_says_what_it_is_by_content():
+    assert [c for c, _ in split(VERSION)] == ["show version"]
+    assert split("nothing that any command prints\n") == ()
+
+
+def test_sha256_is_that_of_the_parsed_text(tmp_path):
+    write(tmp_path, {"sw1/show_inventory.txt": INVENTORY.replace("\n", "\r\n").encode("utf-16")})
+    (capture,) = read_captures(tmp_path, None, DAY).captures
+    (unit,) = platform(capture.platform).parse(capture).observations
+    assert capture.outputs[0].text == INVENTORY
+    assert [e.sha256 for e in unit.evidence] == [capture.outputs[0].sha256]
+
+
+def test_a_hint_names_the_platform(tmp_path):
+    write(tmp_path, {"fw1/platform": "asa\n", "fw1/show_inventory.txt": INVENTORY})
+    assert read_captures(tmp_path, None, DAY).captures[0].platform == "asa"
+
+
+def test_what_no_platform_recognises_is_said(tmp_path):
+    write(tmp_path, {"x/notes.txt": "milk, bread\n", "y/show_clock.txt": "12:00\n"})
+    found = read_captures(tmp_path, None, DAY)
+    assert found.captures == ()
+    assert [(u.host, u.kind) for u in found.unidentified] == [
+        ("x", "not_a_device"),
+        ("y", "not_a_device"),
+    ]
+    assert "show clock" in found.unidentified[1].reason
+    assert "catalyst_9300" in found.unidentified[1].reason
+
+
+def test_a_walk_is_said_not_to_be_read(tmp_path):
+    write(
+        tmp_path,
+        {
+            "sw1/show_inventory.txt": INVENTORY,
+            "sw1/snmpwalk.txt": '.1.3.6.1.2.1.1.5.0 = STRING: "sw1"\n',
+        },
+    )
+    found = read_captures(tmp_path, None, DAY)
+    assert commands(found) == {"sw1": ["show inventory"]}
+    assert [(g.host, g.kind) for g in found.incomplete] == [("sw1", "not_parsed")]
+    assert "snmpwalk.txt" in found.incomplete[0].reason
+
+
+def test_a_missing_folder(tmp_path):
+    with pytest.raises(CaptureError, match="no such file or folder"):
+        read_captures(tmp_path / "absent", None, DAY)
+
+
+def test_an_empty_folder(tmp_path):
+    with pytest.raises(CaptureError, match=r"holds no files; expected .*show_version\.txt"):
+        read_captures(tmp_path, None, DAY)
+
+
+def test_an_unknown_platform(tmp_path):
+    write(tmp_path, {"sw1/show_inventory.txt": INVENTORY})
+    with pytest.raises(UsageError, match="platform 'cat9300' is not known"):
+        read_captures(tmp_path, "cat9300", DAY)
