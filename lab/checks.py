@@ -24,6 +24,8 @@ LOOPBACK = IPv4Network("127.0.0.0/8")
 
 def contradictions(estate: Estate) -> Iterator[str]:
     """One line for each contradiction: the host, the key, and what to do."""
+    if not estate.network.subnet_of(LOOPBACK):
+        yield f"network: {estate.network} is not on loopback; use a part of {LOOPBACK}"
     names = [host.name for host in estate.hosts]
     yield from (f"{n}: name: is used twice; give each host its own" for n in _twice(names))
     yield from (

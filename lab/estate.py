@@ -58,7 +58,7 @@ class Estate(Record):
             update={
                 "members": (pair.mate.model_copy(update={"number": 1, "role": "active"}),),
                 "version": pair.mate.version or host.version,
-                "failover": None,
+                **_other_side(host),
             }
         )
 

@@ -186,7 +186,7 @@ def _firewall(host: Host) -> Iterator[Row]:
         unit.vid,
         unit.serial or "",
         "module" if host.chassis else "chassis",
-        f"server 1/{host.slot}" if host.chassis else None,
+        _firewall_position(host),
         host.running(unit),
         host.virtual,
     )
@@ -197,6 +197,13 @@ def _firewall(host: Host) -> Iterator[Row]:
     for number, module in enumerate(unit.modules, 1):
         yield _part(f"Storage Device {number}" if classic else f"module {number}", module, "module")
     yield from (_part(end.port, end, "transceiver") for end in unit.transceivers)
+
+
+def _firewall_position(host: Host) -> str | None:
+    """A unit of a pair keeps its place whoever is active; others have none but their slot."""
+    if host.chassis:
+        return f"server 1/{host.slot}"
+    return host.failover.unit if host.failover else None
 
 
 def _fxos(host: Host) -> Iterator[Row]:

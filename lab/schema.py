@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address  # noqa: TC003  # pydantic reads the annotation at run time
+from ipaddress import IPv4Address  # pydantic reads the annotation at run time
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -22,9 +22,9 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
-def _matching(pattern: re.Pattern[str], what: str) -> Any:  # noqa: ANN401  # for Annotated
+def _matching(pattern: re.Pattern[str], what: str) -> Any:  # for Annotated
     """A pydantic constraint with a message people understand."""
-    from pydantic import AfterValidator  # noqa: PLC0415  # read only here
+    from pydantic import AfterValidator  # read only here
 
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
@@ -140,7 +140,7 @@ def _counted(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Write out ``count: 15`` access points; ``{n}`` in name and serial is the running number."""
     entry = dict(entry)
     count, start = entry.pop("count", 1), entry.pop("start", 1)
-    if not isinstance(count, int) or not isinstance(start, int) or not 1 <= count <= 6000:  # noqa: PLR2004
+    if not isinstance(count, int) or not isinstance(start, int) or not 1 <= count <= 6000:
         raise ValueError("'count' and 'start' are whole numbers; 'count' is 1 to 6000")
     try:
         return [
@@ -167,7 +167,7 @@ class Host(Record):
     address: IPv4Address | None = None
     hostname: Name | None = None
     build: int = Field(default=100, ge=1)
-    licence: str = "advantage"
+    licence: Literal["advantage", "essentials"] = "advantage"
     stack_cables: tuple[Part, ...] = ()
     access_points: tuple[AccessPoint, ...] = ()
     failover: Failover | None = None
@@ -180,9 +180,11 @@ class Host(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill_in(cls, data: Any) -> Any:  # noqa: ANN401  # raw YAML
+    def _fill_in(cls, data: Any) -> Any:  # raw YAML
         if not isinstance(data, dict):
-            raise ValueError("a host is a mapping with at least 'name', 'site' and 'platform'")  # noqa: TRY004  # pydantic collects ValueErrors
+            raise ValueError(
+                "a host is a mapping with at least 'name', 'site' and 'platform'"
+            )  # pydantic collects ValueErrors
         data = _short_form(dict(data))
         points = data.get("access_points") or []
         release = re.match(r"[\d.]+", str(data.get("version", "")))
@@ -258,5 +260,5 @@ class Credentials(Record):
     """What the lab's devices accept. Plainly made up: they open nothing but the lab."""
 
     username: str = "netcover"
-    password: str = "lab-password-opens-nothing"  # noqa: S105  # no secret
-    enable_secret: str = "lab-enable-opens-nothing"  # noqa: S105  # no secret
+    password: str = "lab-password-opens-nothing"  # no secret
+    enable_secret: str = "lab-enable-opens-nothing"  # no secret

@@ -9,6 +9,7 @@ import random
 import resource
 import signal
 import socket
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -61,11 +62,10 @@ class Lab:
     port: int = 0
     _servers: list[asyncio.AbstractServer | asyncssh.SSHAcceptor] = field(default_factory=list)
     _sessions: set[asyncio.Task[None]] = field(default_factory=set)
-    _chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # no secret
+    _chance: random.Random = field(default_factory=lambda: random.Random(0))  # no secret
 
-    async def pause(self, host: Host, own: float | None, usual: float) -> None:
-        """Wait as long as `host` takes."""
-        del host
+    async def pause(self, own: float | None, usual: float) -> None:
+        """Wait as long as a host takes, where it has a delay of its own, or as all others do."""
         seconds = usual if own is None else own
         if seconds:
             await asyncio.sleep(seconds * (1 + self._chance.uniform(-self.jitter, self.jitter)))
@@ -118,7 +118,7 @@ class _Gate(asyncssh.SSHServer):
         """Learn which device was called, by its address."""
         self._connection = conn
 
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002  # asyncssh's signature
+    def begin_auth(self, username: str) -> bool:  # asyncssh's signature
         """Show the login banner and ask for a password."""
         if self._connection:
             self._connection.send_auth_banner(answer(self._lab.estate, self._host, "banner"))
@@ -130,7 +130,7 @@ class _Gate(asyncssh.SSHServer):
 
     async def validate_password(self, username: str, password: str) -> bool:
         """Whether user and password are right, after the time an AAA server takes."""
-        await self._lab.pause(self._host, self._host.login_delay, self._lab.login_delay)
+        await self._lab.pause(self._host.login_delay, self._lab.login_delay)
         fault = FAULTS.get(self._host.fault or "")
         if fault and fault.point == "login":
             return bool(await fault.act(username, password))
@@ -156,7 +156,7 @@ async def start(
     :raises LabError: the port is taken, or the system allows too few open files.
     """
     lab = Lab(estate, login_delay, command_delay, jitter, command_log)
-    _allow_files(2 * len(estate.hosts))
+    _allow_files(len(estate.hosts))
     wanted = estate.port if port is None else port
     lab.port, sockets = _bind([str(host.address) for host in estate.hosts], wanted)
     by_address = {str(host.address): host for host in estate.hosts}
@@ -178,7 +178,7 @@ async def start(
         else:
             server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG)
         if server:
-            lab._servers.append(server)  # noqa: SLF001  # the lab's own constructor
+            lab._servers.append(server)  # the lab's own constructor
     return lab
 
 
@@ -193,6 +193,7 @@ def _bind(addresses: Sequence[str], port: int) -> tuple[int, list[socket.socket]
                     undo.callback(sock.close)
                     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                     sock.bind((address, port if not sockets else sockets[0].getsockname()[1]))
+                    sock.listen(BACKLOG)
                     sockets.append(sock)
             except OSError as error:
                 reason = f"{address}: {error.strerror}"
@@ -206,26 +207,18 @@ def _bind(addresses: Sequence[str], port: int) -> tuple[int, list[socket.socket]
     raise LabError(f"no port is free on all addresses of the lab ({reason}); name one")
 
 
-def _allow_files(needed: int) -> None:
-    """Raise the limit of open files where the system lets us."""
+def _allow_files(devices: int) -> None:
+    """Raise the limit of open files where the system lets us: a listener and a login a device."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed += SPARE_FILES
-    if soft >= needed:
-        return
-    if hard != resource.RLIM_INFINITY and hard < needed:
+    most = sys.maxsize if hard == resource.RLIM_INFINITY else hard
+    if most < devices + SPARE_FILES:
         raise LabError(
-            f"the system allows {hard} open files and this estate needs {needed}; "
-            f"raise the limit (ulimit -Hn {needed}) or start fewer hosts"
+            f"the system allows {hard} open files and {devices} devices need more; "
+            f"raise the limit (ulimit -Hn {2 * devices + SPARE_FILES}) or start fewer hosts"
         )
-    resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
-
-
-async def _until_stopped(lab: Lab, stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
-    await stop.wait()
-    await lab.close()
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (max(soft, min(2 * devices + SPARE_FILES, most)), hard)
+    )
 
 
 def serve_forever(
@@ -236,7 +229,7 @@ def serve_forever(
     command_delay: float = 0.0,
     jitter: float = 0.0,
     command_log: Path | None = None,
-    ready: Callable[[int], None] = lambda port: None,  # noqa: ARG005
+    ready: Callable[[int], None] = lambda port: None,
     until: Callable[[], Coroutine[None, None, None]] | None = None,
 ) -> None:
     """Keep a lab running until Ctrl-C, SIGTERM, or the end of `until`.
@@ -248,6 +241,8 @@ def serve_forever(
 
     async def serve() -> None:
         stop = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
         with _opened(command_log) as log:
             lab = await start(
                 estate,
@@ -257,13 +252,11 @@ def serve_forever(
                 jitter=jitter,
                 command_log=log,
             )
+            if until:
+                lab.run(until()).add_done_callback(lambda _: stop.set())
             ready(lab.port)
-            watch = asyncio.create_task(until()) if until else None
-            if watch:
-                watch.add_done_callback(lambda _: stop.set())
-            await _until_stopped(lab, stop)
-            if watch:
-                watch.cancel()
+            await stop.wait()
+            await lab.close()
 
     asyncio.run(serve())
 

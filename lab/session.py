@@ -49,15 +49,17 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def pty_requested(
         self,
-        term_type: str,  # noqa: ARG002  # asyncssh's signature
+        term_type: str,  # asyncssh's signature
         term_size: tuple[int, int, int, int],
-        term_modes: object,  # noqa: ARG002  # asyncssh's signature
+        term_modes: object,  # asyncssh's signature
     ) -> bool:
         """Page by the height of the user's terminal."""
         self._page = term_size[1] or DEFAULT_PAGE
         return True
 
-    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:  # noqa: ARG002  # asyncssh's signature
+    def terminal_size_changed(
+        self, width: int, height: int, pixwidth: int, pixheight: int
+    ) -> None:  # asyncssh's signature
         """Page by the new height, unless paging is off."""
         self._page = height if self._page else 0
 
@@ -69,7 +71,7 @@ class Session(asyncssh.SSHServerSession[str]):
         """Begin to talk."""
         self._task = self._lab.run(self._live())
 
-    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002  # asyncssh's signature
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # asyncssh's signature
         """Take what was typed."""
         self._typed.extend(data)
         self._woken.set()
@@ -80,7 +82,7 @@ class Session(asyncssh.SSHServerSession[str]):
         self._woken.set()
         return True
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh's signature
+    def connection_lost(self, exc: Exception | None) -> None:  # asyncssh's signature
         """Stop talking."""
         if self._task:
             self._task.cancel()
@@ -111,7 +113,7 @@ class Session(asyncssh.SSHServerSession[str]):
         if not command:
             return True
         self._lab.log(self._host, command)
-        await self._lab.pause(self._host, self._host.command_delay, self._lab.command_delay)
+        await self._lab.pause(self._host.command_delay, self._lab.command_delay)
         if command in self._dialect.leave:
             return False
         if command == "enable" and self._dialect.privileged_prompt:
@@ -126,15 +128,11 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def _text(self, command: str) -> str:
         """What the command prints, or how the device refuses it."""
-        if not self._privileged and command not in PLATFORMS[self._host.platform].user:
-            return self._refusal(0)
         try:
             return answer(self._lab.estate, self._host, command, privileged=self._privileged)
         except RefusedError as refused:
-            return self._refusal(refused.at)
-
-    def _refusal(self, at: int) -> str:
-        return self._dialect.invalid.format(caret=" " * (len(self._prompt()) + at))
+            caret = " " * (len(self._prompt()) + refused.at)
+            return self._dialect.invalid.format(caret=caret)
 
     def _set_terminal(self, command: str) -> bool:
         """Take page length and width; whether the command was one of these."""
