@@ -7,10 +7,11 @@ that is closed and a host that does not answer stay different things.
 from __future__ import annotations
 
 import logging
+import re
 import socket
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from netmiko.exceptions import (
     NetmikoAuthenticationException,
@@ -30,7 +31,7 @@ from paramiko.ssh_exception import (
 from agent.errors import HostFailureError
 from agent.model import UnreachedKind  # noqa: TC001 - a type of a value below
 from agent.platforms import platform as platform_named
-from agent.transports.gate import Gate
+from agent.transports.gate import ENABLE, Gate
 
 if TYPE_CHECKING:
     from nornir.core.configuration import Config
@@ -154,21 +155,13 @@ def _login(  # noqa: PLR0917 - one call, each argument a fact of the login
             read_timeout_override=timeout,
             allow_auto_change=False,
         )
-        if device.enable and not channel.check_enable_mode() and secret:
-            _enable(channel)
+        if device.enable and secret and not channel.check_enable_mode():
+            channel.enable()
     except (NetmikoAuthenticationException, NetmikoTimeoutException, OSError, EOFError) as error:
         raise _failure(error, timeout) from None
     except (ReadException, WriteException, SSHException, ValueError) as error:
         raise _failure(error, timeout) from None
     return channel
-
-
-def _enable(channel: Any) -> None:  # noqa: ANN401
-    try:
-        channel.enable()
-    except ValueError:
-        channel.disconnect()
-        raise HostFailureError("auth_refused", "the enable secret was refused") from None
 
 
 def _failure(error: Exception, timeout: float) -> HostFailureError:
@@ -198,24 +191,53 @@ def _words(error: BaseException) -> str:
     return " ".join(str(error).split()) or type(error).__name__
 
 
-class _GatedWrites:
-    """Mixed in before a netmiko class: nothing is written that the gate does not admit."""
+class _Gated:
+    """Mixed in before a netmiko class: its writes pass the gate, its losses and refusals show."""
 
-    gate: ClassVar[Gate]
+    gate: Gate
 
     def __init__(self, gate: Gate, **options: Any) -> None:  # noqa: ANN401 - netmiko's own
-        self.gate = gate  # type: ignore[misc]  # one gate per session
+        self.gate = gate
         super().__init__(**options)
 
     def write_channel(self, out_data: str) -> None:
+        """Write what the gate admits, and nothing else."""
         self.gate.admit(out_data)
         super().write_channel(out_data)  # type: ignore[misc]
+
+    def read_channel(self) -> str:
+        """Read what is there; netmiko would wait for a lost connection until its time is out."""
+        text = str(super().read_channel())  # type: ignore[misc]
+        connection: Any = self.remote_conn  # type: ignore[attr-defined]
+        if not text and (connection is None or connection.closed or connection.eof_received):
+            raise ReadException("closed by the device")
+        return text
+
+    def enable(self, *_words: object, **_options: object) -> str:
+        """Enter privileged mode; a refusal is known by what the device says, not by a time-out.
+
+        :raises HostFailureError: ``auth_refused``; nothing more is typed into the dialogue.
+        """
+        channel: Any = self
+        channel.write_channel(channel.normalize_cmd(ENABLE))
+        text = channel.read_until_pattern(pattern=r"assword:?\s*$|#\s*$|% ?[A-Z].*\s[>]\s*$")
+        if re.search(r"assword:?\s*$", text):
+            channel.write_channel(channel.normalize_cmd(channel.secret))
+            text = channel.read_until_pattern(pattern=_ENABLE_ANSWER)
+        if not re.search(r"#\s*$", text):
+            channel.paramiko_cleanup()
+            raise HostFailureError("auth_refused", "the enable secret was refused")
+        return str(text)
+
+
+_ENABLE_ANSWER = r"#\s*$|>\s*$|assword:?\s*$|[Dd]enied|[Bb]ad secrets|[Ii]nvalid|[Ff]ailed"
+"""How a device answers the enable secret, taken or not."""
 
 
 @cache
 def _gated(device_type: str) -> Any:  # noqa: ANN401
     driver = ssh_dispatcher(device_type)
-    return type(f"Gated{driver.__name__}", (_GatedWrites, driver), {})
+    return type(f"Gated{driver.__name__}", (_Gated, driver), {})
 
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # it logs what is returned as a value
