@@ -39,7 +39,7 @@ def main() -> int:
     options = _arguments()
     try:
         estate = load_estate(options.estate)
-        if options.hosts:
+        if options.hosts is not None:
             estate = grow(estate, options.hosts)
         serve_forever(
             estate,
@@ -48,13 +48,13 @@ def main() -> int:
             command_delay=options.command_delay,
             jitter=options.jitter,
             command_log=options.command_log,
-            ready=lambda port: print(  # the one line of output
+            ready=lambda port: print(  # noqa: T201  # the one line of output
                 json.dumps({"port": port, "hosts": len(estate.hosts)}), flush=True
             ),
             until=_end_of_input if options.until_eof else None,
         )
     except LabError as error:
-        print(error, file=sys.stderr)
+        print(error, file=sys.stderr)  # noqa: T201
         return 2
     return 0
 

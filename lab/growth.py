@@ -54,8 +54,10 @@ def grow(estate: Estate, hosts: int) -> Estate:
     A pair or a chassis that no longer fits at the end is cut where the number is reached; what
     is left of it is a unit on its own. The same input gives the same estate.
 
-    :raises EstateError: the estate's network has too few addresses.
+    :raises EstateError: the estate's network has too few addresses, or `hosts` is less than one.
     """
+    if hosts < 1:
+        raise EstateError(f"hosts: {hosts} is no number of hosts; ask for one or more")
     if hosts <= len(estate.hosts):
         return estate.with_hosts(_whole(estate.hosts[:hosts]))
     serials = _Serials()

@@ -62,7 +62,7 @@ class LabProcess:
         """
         self._errors = TemporaryFile("w+", encoding="utf-8")  # closed in _stop
         # In a group of its own, so that Ctrl-C reaches the caller alone, who then stops the lab.
-        self._process = subprocess.Popen(  # our own interpreter and module
+        self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address  # pydantic reads the annotation at run time
+from ipaddress import IPv4Address  # noqa: TC003  # pydantic reads the annotation at run time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 SERIAL = re.compile(r"[A-Z0-9]{6,20}(-[A-Z0-9]{1,4})?")
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 PID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /+=._-]{1,39}")
+MOST_ACCESS_POINTS = 6000
 VIRTUAL = re.compile(r"C9800-CL|ASAv|FTDv|NGFWv")
 
 Role = Literal["active", "standby", "member"]
@@ -22,9 +30,8 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
-def _matching(pattern: re.Pattern[str], what: str) -> Any:  # for Annotated
-    """A pydantic constraint with a message people understand."""
-    from pydantic import AfterValidator  # read only here
+def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
+    """A constraint with a message people understand."""
 
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
@@ -140,7 +147,11 @@ def _counted(entry: dict[str, Any]) -> list[dict[str, Any]]:
     """Write out ``count: 15`` access points; ``{n}`` in name and serial is the running number."""
     entry = dict(entry)
     count, start = entry.pop("count", 1), entry.pop("start", 1)
-    if not isinstance(count, int) or not isinstance(start, int) or not 1 <= count <= 6000:
+    if (
+        not isinstance(count, int)
+        or not isinstance(start, int)
+        or not 1 <= count <= MOST_ACCESS_POINTS
+    ):
         raise ValueError("'count' and 'start' are whole numbers; 'count' is 1 to 6000")
     try:
         return [
@@ -180,11 +191,12 @@ class Host(Record):
 
     @model_validator(mode="before")
     @classmethod
-    def _fill_in(cls, data: Any) -> Any:  # raw YAML
+    def _fill_in(cls, data: Any) -> Any:  # noqa: ANN401  # raw YAML
         if not isinstance(data, dict):
-            raise ValueError(
+            # pydantic collects ValueErrors only.
+            raise ValueError(  # noqa: TRY004
                 "a host is a mapping with at least 'name', 'site' and 'platform'"
-            )  # pydantic collects ValueErrors
+            )
         data = _short_form(dict(data))
         points = data.get("access_points") or []
         release = re.match(r"[\d.]+", str(data.get("version", "")))
@@ -260,5 +272,5 @@ class Credentials(Record):
     """What the lab's devices accept. Plainly made up: they open nothing but the lab."""
 
     username: str = "netcover"
-    password: str = "lab-password-opens-nothing"  # no secret
-    enable_secret: str = "lab-enable-opens-nothing"  # no secret
+    password: str = "lab-password-opens-nothing"  # noqa: S105  # no secret
+    enable_secret: str = "lab-enable-opens-nothing"  # noqa: S105  # no secret

@@ -62,7 +62,7 @@ class Lab:
     port: int = 0
     _servers: list[asyncio.AbstractServer | asyncssh.SSHAcceptor] = field(default_factory=list)
     _sessions: set[asyncio.Task[None]] = field(default_factory=set)
-    _chance: random.Random = field(default_factory=lambda: random.Random(0))  # no secret
+    _chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # no secret
 
     async def pause(self, own: float | None, usual: float) -> None:
         """Wait as long as a host takes, where it has a delay of its own, or as all others do."""
@@ -118,7 +118,7 @@ class _Gate(asyncssh.SSHServer):
         """Learn which device was called, by its address."""
         self._connection = conn
 
-    def begin_auth(self, username: str) -> bool:  # asyncssh's signature
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002  # asyncssh's signature
         """Show the login banner and ask for a password."""
         if self._connection:
             self._connection.send_auth_banner(answer(self._lab.estate, self._host, "banner"))
@@ -178,7 +178,7 @@ async def start(
         else:
             server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG)
         if server:
-            lab._servers.append(server)  # the lab's own constructor
+            lab._servers.append(server)  # noqa: SLF001  # the lab's own constructor
     return lab
 
 
@@ -229,7 +229,7 @@ def serve_forever(
     command_delay: float = 0.0,
     jitter: float = 0.0,
     command_log: Path | None = None,
-    ready: Callable[[int], None] = lambda port: None,
+    ready: Callable[[int], None] = lambda port: None,  # noqa: ARG005
     until: Callable[[], Coroutine[None, None, None]] | None = None,
 ) -> None:
     """Keep a lab running until Ctrl-C, SIGTERM, or the end of `until`.

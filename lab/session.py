@@ -49,17 +49,21 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def pty_requested(
         self,
-        term_type: str,  # asyncssh's signature
+        term_type: str,  # noqa: ARG002  # asyncssh's signature
         term_size: tuple[int, int, int, int],
-        term_modes: object,  # asyncssh's signature
+        term_modes: object,  # noqa: ARG002  # asyncssh's signature
     ) -> bool:
         """Page by the height of the user's terminal."""
         self._page = term_size[1] or DEFAULT_PAGE
         return True
 
     def terminal_size_changed(
-        self, width: int, height: int, pixwidth: int, pixheight: int
-    ) -> None:  # asyncssh's signature
+        self,
+        width: int,  # noqa: ARG002  # asyncssh's signature
+        height: int,
+        pixwidth: int,  # noqa: ARG002  # asyncssh's signature
+        pixheight: int,  # noqa: ARG002  # asyncssh's signature
+    ) -> None:
         """Page by the new height, unless paging is off."""
         self._page = height if self._page else 0
 
@@ -71,7 +75,7 @@ class Session(asyncssh.SSHServerSession[str]):
         """Begin to talk."""
         self._task = self._lab.run(self._live())
 
-    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # asyncssh's signature
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002  # asyncssh's signature
         """Take what was typed."""
         self._typed.extend(data)
         self._woken.set()
@@ -82,7 +86,7 @@ class Session(asyncssh.SSHServerSession[str]):
         self._woken.set()
         return True
 
-    def connection_lost(self, exc: Exception | None) -> None:  # asyncssh's signature
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh's signature
         """Stop talking."""
         if self._task:
             self._task.cancel()

@@ -17,7 +17,12 @@ schema: netcover/estate/1
 network: 127.21.0.0/24
 sites: [lab]
 hosts:
-  - {name: sw1, site: lab, platform: catalyst_9300, version: 17.9.4a, pid: C9300-24T, serial: TST9901A0A1}
+  - name: sw1
+    site: lab
+    platform: catalyst_9300
+    version: 17.9.4a
+    pid: C9300-24T
+    serial: TST9901A0A1
   - name: sw2
     site: lab
     platform: catalyst_9300
@@ -45,7 +50,12 @@ hosts:
     serial: TST9901F0A1
     board_serial: TST9901F0A2
     failover: {mate: fw2}
-  - {name: fw2, site: lab, platform: asa, version: 9.14(4)24, pid: ASA5525, serial: TST9901F0B1}
+  - name: fw2
+    site: lab
+    platform: asa
+    version: 9.14(4)24
+    pid: ASA5525
+    serial: TST9901F0B1
   - name: fw3
     site: lab
     platform: asa
@@ -61,11 +71,41 @@ hosts:
     serial: TST9901X0A1
     security_modules: [{slot: 1, pid: FPR4K-SM-12, serial: TST9901X0A2}]
   - {name: ftd1, site: lab, platform: ftd, version: 7.2.5, build: 208, chassis: fx1}
-  - {name: gone, site: lab, platform: ftd, version: 7.2.5, pid: FPR-1010, serial: TST9901G0A1, fault: down}
-  - {name: closed, site: lab, platform: asa, version: 9.16(4)57, pid: ASA5506, serial: TST9901G0A2, fault: refuse_login}
-  - {name: mute, site: lab, platform: asa, version: 9.16(4)57, pid: ASA5506, serial: TST9901G0A3, fault: hang}
-  - {name: stuck, site: lab, platform: asa, version: 9.16(4)57, pid: ASA5506, serial: TST9901G0A4, fault: hang_after_login}
-  - {name: shaky, site: lab, platform: asa, version: 9.16(4)57, pid: ASA5506, serial: TST9901G0A5, fault: drop_after_login}
+  - name: gone
+    site: lab
+    platform: ftd
+    version: 7.2.5
+    pid: FPR-1010
+    serial: TST9901G0A1
+    fault: down
+  - name: closed
+    site: lab
+    platform: asa
+    version: 9.16(4)57
+    pid: ASA5506
+    serial: TST9901G0A2
+    fault: refuse_login
+  - name: mute
+    site: lab
+    platform: asa
+    version: 9.16(4)57
+    pid: ASA5506
+    serial: TST9901G0A3
+    fault: hang
+  - name: stuck
+    site: lab
+    platform: asa
+    version: 9.16(4)57
+    pid: ASA5506
+    serial: TST9901G0A4
+    fault: hang_after_login
+  - name: shaky
+    site: lab
+    platform: asa
+    version: 9.16(4)57
+    pid: ASA5506
+    serial: TST9901G0A5
+    fault: drop_after_login
 """  # one host a line
 
 

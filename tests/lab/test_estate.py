@@ -253,3 +253,8 @@ def test_an_estate_shrinks_without_loose_ends():
 def test_an_estate_does_not_outgrow_its_network(small):
     with pytest.raises(EstateError, match=r"network: 127\.21\.0\.0/24 has too few addresses"):
         grow(small, 300)
+
+
+def test_an_estate_has_at_least_one_host(small):
+    with pytest.raises(EstateError, match="hosts: 0 is no number of hosts"):
+        grow(small, 0)
