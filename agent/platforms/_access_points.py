@@ -19,7 +19,7 @@ DETAIL = "show ap config general"
 INVENTORY = "show ap inventory"
 
 _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
-_COUNT = re.compile(r"^\s*Number of APs\s*:\s*(\d+)", re.MULTILINE | re.IGNORECASE)
+_COUNT = re.compile(r"^[ \t]*Number of APs[ \t]*:[ \t]*(\d{1,6})", re.MULTILINE | re.IGNORECASE)
 _ROW = re.compile(rf"^\s*(\S.*?)\s+(\d+)\s+(\S+)\s+({_MAC})\s+{_MAC}\s")
 _NAME = re.compile(r"^\s*Cisco AP Name\s*:\s*(\S.*?)\s*$", re.IGNORECASE)
 _FIELD = re.compile(r"^\s*([\w /.-]+?)\s*:\s*(.*?)\s*$")

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 from agent.platforms import _identity
 
-_ON = re.compile(r"^\s*Failover On\b", re.MULTILINE | re.IGNORECASE)
+_ON = re.compile(r"^[ \t]*Failover On\b", re.MULTILINE | re.IGNORECASE)
 _VERSIONS = re.compile(
-    r"^\s*Version:\s*Ours\s+(\S+?),\s*Mate\s+(\S+)", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*Version:[ \t]*Ours[ \t]+(\S+?),[ \t]*Mate[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE
 )
 _SERIALS = re.compile(
-    r"^\s*Serial Number:\s*Ours\s+(\S+?),\s*Mate\s+(\S+)", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*Serial Number:[ \t]*Ours[ \t]+(\S+?),[ \t]*Mate[ \t]+(\S+)",
+    re.MULTILINE | re.IGNORECASE,
 )
 _HOST = re.compile(
     r"^\s*(This|Other) host:\s*(Primary|Secondary)\b(?:\s*-\s*(.*?))?\s*$", re.IGNORECASE

@@ -151,26 +151,32 @@ def pair(capture: Capture) -> tuple[_failover.Failover | None, str | None]:
 
 
 def mate(
-    capture: Capture, software: Software, side: _failover.Side, command: str | None
+    capture: Capture, software: Software, side: _failover.Side | None, command: str | None
 ) -> tuple[list[Observation], list[Incomplete]]:
-    """The other unit of the pair with its parts, or why it is not known."""
+    """The other unit of the pair with its parts, or why it is not known.
+
+    `side` is what failover says of it; the mate's own inventory needs no failover output.
+    """
     inventories, gaps = boxes(capture, MATE_INVENTORY)
     inventory = inventories[0] if inventories else None
+    if side is None and inventory is None:
+        return [], gaps
     found = unit(
         capture,
         software,
         inventory,
-        Stated(version=side.version),
+        Stated(),
         side,
         failover_command=command,
         extra_notes=("failover mate of this host",),
     )
-    where = f"the {side.position} unit" if side.position else "the mate"
+    where = f"the {side.position} unit" if side and side.position else "the mate"
+    state = side.state if side else None
     if found is None or found.serial is None:
-        reason = f"{FAILOVER}: {where} is {side.state or 'known'}, but its serial is not stated"
+        reason = f"{FAILOVER}: {where} is {state or 'known'}, but its serial is not stated"
         gaps.append(Incomplete(capture.host, "mate_unknown", reason))
-    elif side.state and side.state.lower() in {"failed", "not detected"}:
-        reason = f"{FAILOVER}: {where} ({found.serial}) is on record, but {side.state}"
+    elif state and state.lower() in {"failed", "not detected"}:
+        reason = f"{FAILOVER}: {where} ({found.serial}) is on record, but {state}"
         gaps.append(Incomplete(capture.host, "standby_not_seen", reason))
     units = [found] if found else []
     return units + (list(parts(capture, inventory, found)) if inventory else []), gaps

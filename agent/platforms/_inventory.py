@@ -88,20 +88,23 @@ _LOGICAL = re.compile(
     r"(?:\w+ )?Stack|Multi Chassis System|Virtual (?:Stack|Switch)", re.IGNORECASE
 )
 _CHASSIS = re.compile(
-    r"""(?:Switch|Chassis|Node)\ ?(?P<number>\d+)(?:\ Chassis)?
-      | (?P<bare>\d+)
+    r"""(?:Switch|Chassis|Node)\ ?(?P<number>\d{1,3})(?:\ Chassis)?
+      | (?P<bare>\d{1,3})
       | Chassis | Switch\ System | Rack\ \d+ | (?:Cisco\ )?\S+\ Chassis
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+_FIXED = re.compile(
+    r"WS-C[23]|C9[23]\d\d|C1[0-3]00|C2960|C3560|CDB-|IE-?\d|ESS-?\d|WS-CBS|ME-3", re.IGNORECASE
+)
 _PROVISIONED = re.compile(r"\bProvisioned\b", re.IGNORECASE)
-_MEMBER = re.compile(r"^(?:Switch|Chassis|Node) ?(\d+)\b", re.IGNORECASE)
+_MEMBER = re.compile(r"^(?:Switch|Chassis|Node) ?(\d{1,3})\b", re.IGNORECASE)
 _INTERFACE = re.compile(
     r"""(?:(?:Chassis|Switch)\ \d+\ )?subslot\ \d+/\d+\ transceiver\ \d+
       | [a-z][a-z-]*\s?\d+(?:/\d+)+""",
     re.IGNORECASE | re.VERBOSE,
 )
-_PORT_NUMBERS = re.compile(r"^[A-Za-z][A-Za-z-]*?\s?(\d+)/\d+")
+_PORT_NUMBERS = re.compile(r"^[A-Za-z][A-Za-z-]*?\s?(\d{1,3})/\d+")
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("power_supply", re.compile(r"power ?supply|\bPSU? ?\d|^PEM\b|power entry", re.IGNORECASE)),
@@ -145,10 +148,15 @@ def chassis_number(row: Row) -> int | None:
 def chassis(row: Row) -> bool:
     """Whether the entry is a whole device: a chassis or a stack member."""
     match = _CHASSIS.fullmatch(row.name)
-    if match is None or logical(row):
+    if logical(row):
         return False
-    # A bare number is a member only where its description is the product, as on 2960X stacks.
-    return match["bare"] is None or row.description == row.pid
+    if match is None:
+        # Routers and modular switches of old are called by their product.
+        return row.name == row.pid and bool(
+            re.search(r"\bchassis\b", row.description, re.IGNORECASE)
+        )
+    # A bare number is a member of a 2960X or 3750 stack, but a slot of a modular chassis.
+    return match["bare"] is None or bool(_FIXED.match(row.pid or row.description))
 
 
 def kind(row: Row) -> Kind:

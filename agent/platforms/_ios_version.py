@@ -8,22 +8,27 @@ from dataclasses import dataclass
 from agent.platforms import _identity
 from agent.platforms._chassis import Sighting
 
-_XE = re.compile(r"^\s*Cisco IOS[ -]XE Software, Version\s+(\S+)", re.MULTILINE | re.IGNORECASE)
-_IOS = re.compile(
-    r"^\s*(?:Cisco IOS Software|IOS \(tm\)).*?\bVersion\s+([^\s,]+)", re.MULTILINE | re.IGNORECASE
+_XE = re.compile(
+    r"^[ \t]*Cisco IOS[ -]XE Software, Version[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE
 )
-_PROCESSOR = re.compile(r"^\s*cisco\s+(\S+)\s+\(.*\bprocessor\b", re.MULTILINE | re.IGNORECASE)
-_BOARD = re.compile(r"^\s*Processor board ID\s+(\S+)", re.MULTILINE | re.IGNORECASE)
+_IOS = re.compile(
+    r"^[ \t]*(?:Cisco IOS Software|IOS \(tm\)).*?\bVersion[ \t]+([^\s,]+)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_PROCESSOR = re.compile(
+    r"^[ \t]*cisco[ \t]+(\S+)[ \t]+\(.*\bprocessor\b", re.MULTILINE | re.IGNORECASE
+)
+_BOARD = re.compile(r"^[ \t]*Processor board ID[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE)
 _SERIAL = re.compile(r"^\s*System Serial Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _MODEL = re.compile(r"^\s*Model Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
-_BLOCK = re.compile(r"^\s*Switch\s+0*(\d+)\s*$", re.IGNORECASE)
+_BLOCK = re.compile(r"^\s*Switch\s+0*(\d{1,3})\s*$", re.IGNORECASE)
 _TABLE = re.compile(r"^\s*Switch\s+Ports\s+Model\s+SW Version", re.IGNORECASE)
 _MEMBER = re.compile(
-    r"^\s*(\*?)\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(INSTALL|BUNDLE))?\s*$"
+    r"^\s*(\*?)\s*(\d{1,3})\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(INSTALL|BUNDLE))?\s*$"
 )
-_MODE = re.compile(r"^\s*Installation mode is\s+(\w+)", re.MULTILINE | re.IGNORECASE)
-_SMU = re.compile(r"^\s*(?:SMU|APSP|APDP)\s+(CSC\w+)\s+\S+\s+[CU]\b", re.MULTILINE)
-_UPTIME = re.compile(r"^\s*\S+ uptime is ", re.MULTILINE)
+_MODE = re.compile(r"^[ \t]*Installation mode is[ \t]+(\w+)", re.MULTILINE | re.IGNORECASE)
+_SMU = re.compile(r"^[ \t]*(?:SMU|APSP|APDP)[ \t]+(CSC\w+)[ \t]+\S+[ \t]+[CU]\b", re.MULTILINE)
+_UPTIME = re.compile(r"^[ \t]*\S+ uptime is ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def gather(capture: Capture) -> Facts:
 
 def _tabled(facts: Facts) -> bool:
     """Whether the device states a release per member, so that the banner speaks for none."""
-    return any(len(v.members) > 1 for _, v in facts.versions)
+    return any(v.members for _, v in facts.versions)
 
 
 def _patches_of(capture: Capture, facts: Facts, unit: Joined, *, several: bool) -> dict[str, str]:

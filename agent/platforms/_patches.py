@@ -18,7 +18,7 @@ def read(text: str) -> tuple[tuple[int | None, str], ...]:
     numbers: tuple[int | None, ...] = (None,)
     for line in text.splitlines():
         if section := _SECTION.match(line):
-            listed = re.findall(r"(?<![/\w])(\d+)", section[1])
+            listed = re.findall(r"(?<![/\w])(\d{1,3})(?!\d)", section[1])
             numbers = tuple(int(n) for n in listed) or (None,)
         elif (row := _ROW.match(line)) and row[2] in "CU":
             file = re.split(r"[:/]", row[3])[-1]

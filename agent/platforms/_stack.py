@@ -10,16 +10,16 @@ from agent.platforms._chassis import Sighting
 
 _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
 _ROLE = re.compile(
-    rf"^\s*\*?\s*(\d+)\s+(Active|Standby|Member|Master|Slave)\b(?:\s+{_MAC})?\s+(\d.*)$",
+    rf"^\s*\*?\s*(\d{{1,3}})\s+(Active|Standby|Member|Master|Slave)\b(?:\s+{_MAC})?\s+(\d.*)$",
     re.IGNORECASE,
 )
 _STATE = re.compile(r"\b(Ready|Provisioned|Removed|[A-Z][\w-]*(?: [a-z]+)*)\b\s*(?:[\d.\s]*)$")
 _ABSENT = ("provisioned", "removed")
 _ROLES = {"master": "active", "slave": "standby"}
 # Switch Ports Model Serial MAC Hw Sw
-_MEMBER = re.compile(rf"^\s*\*?\s*(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+{_MAC}\s+(\S+)\s+(\S+)\s*$")
-_SWITCH_NUMBER = re.compile(r"^\s*Switch Number\s+(\d+)\b", re.IGNORECASE)
-_CHASSIS_TYPE = re.compile(r"^\s*Chassis type:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_MEMBER = re.compile(rf"^\s*\*?\s*(\d{{1,3}})\s+(\d+)\s+(\S+)\s+(\S+)\s+{_MAC}\s+(\S+)\s+(\S+)\s*$")
+_SWITCH_NUMBER = re.compile(r"^\s*Switch Number\s+(\d{1,3})\b", re.IGNORECASE)
+_CHASSIS_TYPE = re.compile(r"^[ \t]*Chassis type[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _MODULE = re.compile(r"^\s*(\d+)\s+\d+\s+(\S.*?)\s+(\S+)\s+(\S+)\s*$")
 _MODULE_HEAD = re.compile(r"^\s*Mod\s+(?:Ports\s+)?Card Type\b", re.IGNORECASE)
 _SERIAL_LIKE = re.compile(r"(?=.*\d)[A-Z0-9-]{8,}", re.ASCII)

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _UDI = re.compile(
-    r"(?:\b(Active|Standby|Member)\s*:\s*)?\bPID:\s*([^,\s]+)\s*,\s*SN:\s*([^,\s]+)",
+    r"(?:\b(Active|Standby|Member)[ \t]*:[ \t]*)?"
+    r"\bPID:[ \t]*([^,\s]+)[ \t]*,[ \t]*SN:[ \t]*([^,\s]+)",
     re.IGNORECASE,
 )
 # The older table: SlotID  PID  SN  PID:SN
-_TABLE = re.compile(r"^\s*(?:\*|\d+)?\s*(\S+)\s+(\S+)\s+\1:\2\s*$", re.MULTILINE)
+_TABLE = re.compile(r"^[ \t]*(?:\*|\d+)?[ \t]*(\S+)[ \t]+(\S+)[ \t]+\1:\2[ \t]*$", re.MULTILINE)
 
 
 def _found(text: str) -> Iterator[tuple[str | None, str, str]]:

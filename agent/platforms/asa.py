@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 REQUIRED = ("show version", "show inventory")
 
 _VERSION = re.compile(
-    r"^\s*Cisco Adaptive Security Appliance Software Version\s+(\S+)", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*Cisco (?:Adaptive|PIX) Security Appliance Software Version[ \t]+(\S+)",
+    re.MULTILINE | re.IGNORECASE,
 )
-_HARDWARE = re.compile(r"^\s*Hardware:\s+([^,\s]+)", re.MULTILINE)
-_SERIAL = re.compile(r"^\s*Serial Number:\s*(?!Ours)(.*?)\s*$", re.MULTILINE)
+_HARDWARE = re.compile(r"^[ \t]*Hardware:[ \t]+([^,\s]+)", re.MULTILINE)
+_SERIAL = re.compile(r"^[ \t]*Serial Number:[ \t]*(?!Ours)(.*?)[ \t]*$", re.MULTILINE)
 _MODULE_HEAD = re.compile(r"^\s*Mod\s+Card Type\b", re.IGNORECASE)
 _MODULE = re.compile(r"^\s*(\S+)\s+(\S.*?)\s+(\S+)\s+(\S+)\s*$")
 _SIGNS = re.compile(
-    r"""Cisco\ Adaptive\ Security\ Appliance | ^\s*Failover\ (?:On|Off)\b
-      | ^\s*(?:UDI:\s*)?PID:\s*ASA | ^Name:\s*"(?:Chassis|module|power\ supply|Ethernet)
-      | ^\s*Mod\s+Card\ Type""",
+    r"""Cisco\ Adaptive\ Security\ Appliance | ^[ \t]*Failover\ (?:On|Off)\b
+      | ^[ \t]*(?:UDI:[ \t]*)?PID:[ \t]*ASA | ^Name:[ \t]*"(?:Chassis|module|power\ supply|Ethernet)
+      | ^[ \t]*Mod[ \t]+Card\ Type""",
     re.VERBOSE | re.MULTILINE,
 )
 _OWN = "Cisco Adaptive Security Appliance Software"
@@ -138,10 +139,9 @@ def parse(capture: Capture) -> Reading:
     for box in inventories:
         found += _firewall.parts(capture, box, own)
     found += _cards(capture, own)
-    if pair:
-        mate, missing = _firewall.mate(capture, "asa", pair.mate, pair_command)
-        found += mate
-        gaps += missing
+    mate, missing = _firewall.mate(capture, "asa", pair.mate if pair else None, pair_command)
+    found += mate
+    gaps += missing
     gaps += [*refusals(capture, REQUIRED), *_unread(capture, stated)]
     if not found and not gaps:
         texts = [o for o in capture.outputs if o.text.strip()]

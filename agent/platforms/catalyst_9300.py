@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 
 _SWITCH = re.compile(
     r"""Catalyst\ L3\ Switch\ Software | Catalyst\ \d+\ L\d\ Switch | \bCAT[39]K\w*_
-      | ^\s*(?:UDI:\s*)?(?:\w+:\s*)?PID:\s*(?:C9[2-6]\d\d|WS-C\d|C9[2-6]\d\dCX)[\w+/-]*
-      | ^\s*cisco\s+(?:C9[2-6]|WS-C)\S+\s+\(
-      | ^\s*Chassis\ type:\s*(?:C9[2-6]|WS-C)
-      | \bNAME:\s*"(?:\w+\ Stack|Switch\ \d+)"
-      | ^\s*Switch\s+Ports\s+Model\s+S
-      | ^\s*Switch\#\s+Role\b
+      | ^[ \t]*(?:UDI:[ \t]*)?(?:\w+:[ \t]*)?PID:[ \t]*(?:C9[2-6]\d\d|WS-C\d|C1[0-3]00|IE-?3|ESS-?3)
+      | ^[ \t]*cisco[ \t]+(?:C9[2-6]|WS-C|C1[0-3]00|IE-?3|ESS-?3)\S*[ \t]+\(
+      | ^[ \t]*Chassis\ type:[ \t]*(?:C9[2-6]|WS-C)
+      | \bNAME:[ \t]*"(?:\w+\ Stack|Switch\ \d+)"
+      | ^[ \t]*Switch[ \t]+Ports[ \t]+Model[ \t]+S
+      | ^[ \t]*Switch\#[ \t]+Role\b
       | \(C9[2-6]\d\d\S*\ .*\)
       | \b(?:cat9k|cat3k_caa)\w*[._]""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 _CONTROLLER = re.compile(
-    r"""\bC9800\S*\ Software | ^\s*cisco\s+C9800\S*\s+\( | PID:\s*C9800-(?:\d|L|CL)
-      | ^\s*(?:AP\ Name|Cisco\ AP\ Name)\b | ^\s*Chassis\#\s+Role""",
+    r"""\bC9800\S*\ Software | ^[ \t]*cisco[ \t]+C9800\S*[ \t]+\( | PID:[ \t]*C9800-(?:\d|L|CL)
+      | ^[ \t]*(?:AP\ Name|Cisco\ AP\ Name)\b | ^[ \t]*Chassis\#[ \t]+Role""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 

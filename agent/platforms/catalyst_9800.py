@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from agent.model import Capture
 
 _CONTROLLER = re.compile(
-    r"""\bC9800\S*\ Software | ^\s*cisco\s+C9800\S*\s+\( | \bPID:\s*C9800-(?:\d|L|CL)
-      | ^\s*(?:AP\ Name|Cisco\ AP\ Name)\b | ^\s*Chassis\#\s+Role | ^\s*Number\ of\ APs""",
+    r"""\bC9800\S*\ Software | ^[ \t]*cisco[ \t]+C9800\S*[ \t]+\( | \bPID:[ \t]*C9800-(?:\d|L|CL)
+      | ^[ \t]*(?:AP\ Name|Cisco\ AP\ Name|Number\ of\ APs)\b | ^[ \t]*Chassis\#[ \t]+Role""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
 

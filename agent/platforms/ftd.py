@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 REQUIRED = ("show version",)
 
 _MODEL = re.compile(
-    r"^\s*Model\s*:\s*(?:Cisco\s+)?(\S.*?)\s+(?:\(\d+\)\s+)?"
-    r"Version\s+(\d[\d.]*(?:\s*\(Build\s+\d+\)|-\d+)?)",
+    r"^[ \t]*Model[ \t]*:[ \t]*(?:Cisco[ \t]+)?(\S.*?)[ \t]+(?:\(\d+\)[ \t]+)?"
+    r"Version[ \t]+(\d[\d.]*(?:[ \t]*\(Build[ \t]+\d+\)|-\d+)?)",
     re.MULTILINE | re.IGNORECASE,
 )
 _NAME = re.compile(r"^\s*(?:Cisco\s+)?(.*?Threat Defense.*?)\s*(?:\(\d+\))?\s*$", re.IGNORECASE)
-_LINA_SERIAL = re.compile(r"^\s*Serial Number:\s*(?!Ours)(.*?)\s*$", re.MULTILINE)
-_LINA_HARDWARE = re.compile(r"^\s*Hardware:\s+([^,\s]+)", re.MULTILINE)
+_LINA_SERIAL = re.compile(r"^[ \t]*Serial Number:[ \t]*(?!Ours)(.*?)[ \t]*$", re.MULTILINE)
+_LINA_HARDWARE = re.compile(r"^[ \t]*Hardware:[ \t]+([^,\s]+)", re.MULTILINE)
 _SERIAL_ONLY = re.compile(r"(?:Serial(?: Number)?\s*:\s*)?((?=\S*\d)[A-Z0-9-]{8,})", re.IGNORECASE)
 _HOTFIX = re.compile(r"\b\S*Hotfix[_-]\S+", re.IGNORECASE)
 _SIGNS = re.compile(r"Threat Defense|(?:Firepower|Secure Firewall) \d+ Appliance", re.IGNORECASE)
@@ -98,12 +98,10 @@ def parse(capture: Capture) -> Reading:
     found = [replace(own, patches=patches)] if own else []
     for box in inventories:
         found += _firewall.parts(capture, box, own)
-    if pair:
-        mate, missing = _firewall.mate(
-            capture, "ftd", replace(pair.mate, version=None), pair_command
-        )
-        found += mate
-        gaps += missing
+    mate_side = replace(pair.mate, version=None) if pair else None
+    mate, missing = _firewall.mate(capture, "ftd", mate_side, pair_command)
+    found += mate
+    gaps += missing
     gaps += [*refusals(capture, REQUIRED), *_unread(capture, stated)]
     if not found and not gaps:
         texts = [o for o in capture.outputs if o.text.strip()]

@@ -19,16 +19,17 @@ if TYPE_CHECKING:
 REQUIRED = ("show version", "show chassis inventory")
 
 # The package is the FXOS release that advisories name; the manager inside counts on its own.
-_PACKAGE = re.compile(r"^\s*Package-Vers:\s*(\S+)", re.MULTILINE)
-_RUNNING = re.compile(r"^\s*(?:Version|Running-Vers):\s*(\S+)", re.MULTILINE)
-_HEADING = re.compile(r"^\s*((?:[A-Z][\w-]* ?)+?)\s*(\d+(?:/\d+)*):\s*$")
+_PACKAGE = re.compile(r"^[ \t]*Package-Vers:[ \t]*(\S+)", re.MULTILINE)
+_RUNNING = re.compile(r"^[ \t]*(?:Version|Running-Vers):[ \t]*(\S+)", re.MULTILINE)
+_HEADING = re.compile(r"^\s*([A-Z][\w-]*(?: [\w-]+)*?) (\d+(?:/\d+)*):\s*$")
 _FIELD = re.compile(
     r"^\s*(?:Equipped )?(PID|VID|Serial(?: \(SN\)| Number)?|Slot Status|Presence)\s*:\s*(.*?)\s*$",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(
-    r"""^\s*FPRM:\s*$ | ^\s*(?:Running|Package|Startup)-Vers: | \bPID:\s*FPR-C9300
-      | ^\s*Chassis\s+PID\s+Vendor | ^\s*Server\s+Equipped\ PID | Equipped\ Serial\ \(SN\):""",
+    r"""^[ \t]*FPRM:[ \t]*$ | ^[ \t]*(?:Running|Package|Startup)-Vers: | \bPID:[ \t]*FPR-C9300
+      | ^[ \t]*Chassis[ \t]+PID[ \t]+Vendor | ^[ \t]*Server[ \t]+Equipped\ PID
+      | Equipped\ Serial\ \(SN\):""",
     re.VERBOSE | re.MULTILINE,
 )
 _NOT_THERE = ("empty", "not equipped", "missing", "not-present")
