@@ -17,7 +17,10 @@ Verb: TypeAlias = Literal["attach", "renew", "replace", "find_out", "drop"]
 
 _WORDS: dict[Verb, tuple[str, str]] = {
     "attach": ("Attach", "in service and on no contract: put them on one"),
-    "renew": ("Renew", "cover has lapsed or lapses inside the quote window: ask for a quote"),
+    "renew": (
+        "Renew",
+        "cover lapsed, lapses inside the quote window or begins later: ask for a quote",
+    ),
     "replace": ("Replace", "past or near the last date of support: no service reaches beyond it"),
     "find_out": (
         "Find out",

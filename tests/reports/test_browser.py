@@ -66,7 +66,7 @@ def test_filters(page):
     assert serials(page) == ["1"]
     page.get_by_role("button", name="Clear").click()
     page.get_by_label("Cover", exact=True).select_option("uncovered")
-    page.get_by_label("Site").select_option("south")
+    page.get_by_label("Site", exact=True).select_option("south")
     assert sorted(serials(page)) == ["6", "9"]
     assert page.locator("form.controls output").inner_text() == "2 of 10 units shown"
 
