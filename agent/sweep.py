@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from nornir.core.inventory import ConnectionOptions
-from nornir.core.plugins.connections import ConnectionPluginRegister
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
 from agent.errors import HostFailureError
@@ -24,7 +23,7 @@ from agent.model import (
     Unreached,
 )
 from agent.platforms import platform, platforms
-from agent.transports.ssh import NAME, Session, SshPlugin
+from agent.transports import Session, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,9 +46,9 @@ def authorise(nornir: Nornir, credentials: Credentials, timeout: float) -> None:
     defaults = nornir.inventory.defaults
     defaults.username = credentials.username
     defaults.password = credentials.password
-    defaults.connection_options[NAME] = ConnectionOptions(
-        extras={"secret": credentials.enable, "timeout": timeout}
-    )
+    extras = {"secret": credentials.enable, "timeout": timeout}
+    for name in {each.transport for each in platforms().values()}:
+        defaults.connection_options[name] = ConnectionOptions(extras=extras)
 
 
 def sweep(nornir: Nornir, sweep_id: str, save: Callable[[HostResult], None]) -> Sweep:
@@ -57,7 +56,7 @@ def sweep(nornir: Nornir, sweep_id: str, save: Callable[[HostResult], None]) -> 
 
     `save` is called from worker threads.
     """
-    ConnectionPluginRegister.register(NAME, SshPlugin)
+    register({platform(h.platform or "").transport for h in nornir.inventory.hosts.values()})
     started = now()
     collector = _Collector(save)
     nornir.with_processors([collector]).run(task=visit)
@@ -70,7 +69,7 @@ def visit(task: Task) -> Result:
     device = platform(host.platform or "")
     outputs: list[Output] = []
     try:
-        session: Session = host.get_connection(NAME, task.nornir.config)
+        session: Session = host.get_connection(device.transport, task.nornir.config)
         for command in device.commands:
             text = session.send(command.text)
             outputs.append(Output(command.text, text, now()))
@@ -81,7 +80,8 @@ def visit(task: Task) -> Result:
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         result = unreached(host, "connection_lost", reason, outputs)
     finally:
-        _close(host)
+        if device.transport in host.connections:
+            host.close_connection(device.transport)
     return Result(host=host, result=result)
 
 
@@ -116,7 +116,7 @@ def unreached(
         visit=HostVisit(host.name, site_of(host), host.platform or "", reached=False),
         unreached=Unreached(host.name, kind, reason),
         outputs=tuple(outputs),
-        lane=NAME,
+        lane=platform(host.platform or "").transport,
     )
 
 
@@ -128,12 +128,7 @@ def _nothing(capture: Capture, seen: bool) -> tuple[Incomplete, ...]:  # noqa: F
 
 
 def _capture(host: Host, device: Platform, outputs: list[Output]) -> Capture:
-    return Capture(host.name, site_of(host), device.name, NAME, tuple(outputs))
-
-
-def _close(host: Host) -> None:
-    if NAME in host.connections:
-        host.close_connection(NAME)
+    return Capture(host.name, site_of(host), device.name, device.transport, tuple(outputs))
 
 
 class _Collector:

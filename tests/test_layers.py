@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = [
-    ["errors", "model", "plugins", "resources", "files", "releases"],
+    ["errors", "model", "plugins", "resources", "files", "releases", "terminal"],
     ["settings"],
     ["platforms"],
     ["captures", "inventory"],

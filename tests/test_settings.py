@@ -48,7 +48,7 @@ def test_a_wrong_file_names_the_key(tmp_path, text, message):
 
 def test_a_wrong_variable_is_named(monkeypatch):
     monkeypatch.setenv("NETCOVER_SWEEP__TIMEOUT", "-1")
-    with pytest.raises(SettingsError, match="^NETCOVER_SWEEP__TIMEOUT: "):
+    with pytest.raises(SettingsError, match=r"^NETCOVER_SWEEP__TIMEOUT: "):
         load_settings(None)
 
 

@@ -106,7 +106,7 @@ def report_of(
 def denominator(sweep: "Sweep") -> str:
     """Say what the numbers of a sweep rest on."""
     attempted, reached = len(sweep.hosts), len(sweep.reached())
-    gaps = len({gap.host for gap in sweep.incomplete})
+    gaps = len({gap.host for gap in sweep.incomplete if gap.kind != "absent_slot"})
     return (
         f"{attempted} hosts attempted, {reached} reached, {attempted - reached} failed,"
         f" {gaps} read in part"

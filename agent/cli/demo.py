@@ -83,7 +83,7 @@ def _demo(
         sweep = _sweep_the_lab(model, estate_file, port, out, opened)
         for kind, files in sources.items():
             for file in files:
-                take(opened, kind, file)
+                take(opened, kind, file, model.as_of)
         report = build_report(opened, sweep, Policy(), judged, today())
     _tell(model, report, out)
 

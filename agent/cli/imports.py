@@ -32,7 +32,9 @@ DateFormat = Annotated[
 ]
 DataDate = Annotated[
     str | None,
-    typer.Option("--data-date", metavar="DATE", help="The day on which the data was true."),
+    typer.Option(
+        "--data-date", metavar="DATE", help="When the data was true; default: file's last change."
+    ),
 ]
 Row = TypeVar("Row", "ContractLine", "Milestones")
 
@@ -77,18 +79,22 @@ def _take_all(
     data_date: str | None,
     config: Path | None,
 ) -> None:
-    dated = day(data_date, "--data-date") if data_date else None
-    opened = [(path, _open(kind, path, date_format, dated)) for path in files]
+    given = day(data_date, "--data-date") if data_date else None
+    dates = [given or _modified(path) for path in files]
+    opened = [
+        (path, dated, _open(kind, path, date_format, dated))
+        for path, dated in zip(files, dates, strict=True)
+    ]
     tallies: list[Tally] = []
     if dry_run:
-        for path, source in opened:
+        for path, dated, source in opened:
             headings = [("column", "taken as")]
             headings += [(c.heading, c.field or "not used") for c in source.columns]
-            typer.echo(f"{path}\n{columns(headings)}")
+            typer.echo(f"{path}, data of {dated}\n{columns(headings)}")
             tallies.append(_count(source))
     else:
         with store(settings(config)) as keeper:
-            for path, source in opened:
+            for path, dated, source in opened:
                 tallies.append(_keep(keeper, kind, source, dated, date_format))
                 typer.echo(f"{path}: {tallies[-1].taken} rows taken")
     rejected = [reject for tally in tallies for reject in tally.rejected]
@@ -101,9 +107,17 @@ def _take_all(
         raise typer.Exit(INCOMPLETE)
 
 
-def take(keeper: "Store", kind: str, path: Path) -> Tally:
-    """Read one file into the store."""
-    return _keep(keeper, kind, _open(kind, path, None, None), None, None)
+def _modified(path: Path) -> date | None:
+    """The day a file was last changed; None where there is no such file."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
+    except OSError:
+        return None
+
+
+def take(keeper: "Store", kind: str, path: Path, dated: date) -> Tally:
+    """Read one file, whose data was true on `dated`, into the store."""
+    return _keep(keeper, kind, _open(kind, path, None, dated), dated, None)
 
 
 def _open(

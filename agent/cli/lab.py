@@ -1,12 +1,16 @@
 """``netcover lab``: the mock estate on loopback."""
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli._app import app, say
 from agent.errors import UsageError
+
+if TYPE_CHECKING:
+    from lab.estate import Estate
 
 lab = typer.Typer(help="The mock estate on loopback.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(lab, name="lab")
@@ -20,7 +24,9 @@ def up(
     estate: Annotated[
         Path | None, typer.Option("--estate", metavar="FILE", help="Your own estate file.")
     ] = None,
-    port: Annotated[int | None, typer.Option("--port", help="SSH port of every device.")] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", help="SSH port of every device; 0 finds a free one.")
+    ] = None,
     login_delay: Annotated[
         float, typer.Option("--login-delay", metavar="SECONDS", help="Latency of each login.")
     ] = 0.0,
@@ -38,26 +44,35 @@ def up(
     ] = Path("netcover-lab/inventory"),
 ) -> None:
     """Keep the lab running and print how to reach it; stop it with Ctrl-C."""
-    from lab.inventory import write_inventory
-    from lab.server import serve_forever
-
     from lab.errors import LabError
     from lab.estate import grow, load_estate
+    from lab.server import serve_forever
 
     try:
         model = load_estate(estate)
         if hosts is not None:
             model = grow(model, hosts)
-        chosen_port = model.port if port is None else port
-        write_inventory(model, inventory, chosen_port)
-        say(f"{len(model.hosts)} hosts; inventory in {inventory}")
         serve_forever(
             model,
-            port=chosen_port,
+            port=port,
             login_delay=login_delay,
             command_delay=command_delay,
             jitter=jitter,
             command_log=command_log,
+            ready=lambda listening: _introduce(model, inventory, listening),
         )
     except LabError as error:
         raise UsageError(str(error)) from None
+
+
+def _introduce(model: "Estate", inventory: Path, port: int) -> None:
+    """Write the inventory for the port the lab listens on, and say how to sweep it."""
+    from lab.inventory import write_inventory
+
+    write_inventory(model, inventory, port)
+    login = model.credentials
+    say(f"{len(model.hosts)} hosts listen on port {port}; stop them with Ctrl-C. To sweep them:")
+    typer.echo(f"export NETCOVER_USERNAME={login.username} NETCOVER_PASSWORD={login.password}")
+    typer.echo(f"export NETCOVER_ENABLE={login.enable_secret}")
+    typer.echo(f"netcover sweep -i {inventory}")
+    sys.stdout.flush()

@@ -36,6 +36,7 @@ class Command:
 class Platform:
     """One family of devices.
 
+    `transport` is the module of :mod:`agent.transports` that reads it.
     `session` are the commands that prepare a session (paging off, width) and end it.
     `enable`: whether the platform has a privileged mode that the commands need.
     `netmiko`: the device type of the compatible lane.
@@ -51,6 +52,7 @@ class Platform:
     parse: Callable[[Capture], Reading]
     recognises: Callable[[Capture], bool]
     enable: bool = False
+    transport: str = "ssh"
 
 
 @cache

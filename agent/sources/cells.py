@@ -14,20 +14,20 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]([A-Za-z]{3,9})[-/., ]+(\d{4})")
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[-/. ](\d{1,2})[-/., ]+(\d{4})")
 _NUMERIC = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SPREADSHEET_DAY = re.compile(r"\d{5}(\.\d+)?")
-_MONTHS = {
-    "jan": 1,
-    "feb": 2,
-    "mar": 3,
-    "apr": 4,
-    "may": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "nov": 11,
-    "dec": 12,
-}
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
 def content(cell: str) -> str | None:
@@ -82,10 +82,10 @@ def day(text: str, date_format: str | None) -> date:
 
 
 def _month(text: str, name: str) -> int:
-    number = _MONTHS.get(name[:3].lower())
-    if number is None:
-        raise ValueError(f"{text!r}: {name!r} is not a month; write it as 2026-11-24")
-    return number
+    for number, month in enumerate(_MONTHS, start=1):
+        if month.startswith(name.lower()):
+            return number
+    raise ValueError(f"{text!r}: {name!r} is not a month; write it as 2026-11-24")
 
 
 def _checked(text: str, year: int, month: int, number: int) -> date:

@@ -132,8 +132,6 @@ def _malformed(path: Path, first: int, last: int, error: csv.Error) -> Rejected:
 
 def _inspect(path: Path) -> tuple[str, str]:
     """The SHA-256 and the encoding of a text file, in one pass and constant memory."""
-    if path.is_dir():
-        raise SourceError(f"{path}: is a folder; name the files in it")
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:

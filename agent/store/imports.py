@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from agent.model import Milestone
 
-BATCH = 5_000
+BATCH = 1_000
 
 _ENTITLED = tuple(f.name for f in fields(Entitlement))
 _LINE = tuple(

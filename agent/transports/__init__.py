@@ -1,1 +1,33 @@
-"""How a host is read: one module per transport, each a Nornir connection plugin."""
+"""How a host is read: one module per transport, each a Nornir connection plugin.
+
+A transport's module has the plugin's name as ``NAME`` and its class as ``PLUGIN``; an open
+connection is a `Session`: a declared command in, the raw text it printed out.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
+
+from nornir.core.plugins.connections import ConnectionPluginRegister
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Session(Protocol):
+    """An open connection to one device."""
+
+    def send(self, command: str) -> str:
+        """Send one declared command and return what it printed, echo and prompt removed.
+
+        :raises CommandNotDeclaredError: no platform file declares it; nothing was sent.
+        :raises HostFailureError: the typed reason.
+        """
+
+
+def register(names: Iterable[str]) -> None:
+    """Make the transports called `names` known to Nornir; only they are imported."""
+    for name in names:
+        module = import_module(f"agent.transports.{name}")
+        ConnectionPluginRegister.register(module.NAME, module.PLUGIN)

@@ -43,7 +43,7 @@ NAME = "ssh"
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SshSession:
     """An open session on one device. `channel` is a netmiko connection behind the gate."""
 
     channel: Any
@@ -68,10 +68,10 @@ class Session:
 
 
 class SshPlugin:
-    """Nornir's connection plugin: ``host.get_connection("ssh", config)`` is a `Session`."""
+    """Nornir's connection plugin: ``host.get_connection("ssh", config)`` is an `SshSession`."""
 
     def __init__(self) -> None:
-        self.connection: Session | None = None
+        self.connection: SshSession | None = None
 
     def open(  # noqa: PLR0917 - the protocol's signature
         self,
@@ -97,13 +97,16 @@ class SshPlugin:
         except BaseException:
             sock.close()
             raise
-        self.connection = Session(channel, timeout)
+        self.connection = SshSession(channel, timeout)
 
     def close(self) -> None:
         """Log out."""
         if self.connection is not None:
             self.connection.channel.disconnect()
             self.connection = None
+
+
+PLUGIN = SshPlugin
 
 
 def connect(address: tuple[str, int], timeout: float) -> socket.socket:

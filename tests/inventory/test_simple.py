@@ -52,7 +52,7 @@ def test_a_filter_that_meets_no_host_is_an_error(folder, text):
         ("fw1: {hostname: 127.0.0.1}\n", "fw1: no platform"),
         ("fw1: {platform: asa}\nfw1: {platform: asa}\n", 'duplicate key "fw1"'),
         (
-            "fw1: {platform: asa, hostname: 127.0.0.1}\nfw2: {platform: asa, hostname: 127.0.0.1}\n",
+            "{fw1: &a {platform: asa, hostname: 127.0.0.1}, fw2: *a}\n",
             "fw2: same address as fw1 (127.0.0.1 port 2222)",
         ),
         ("fw1: {platform: asa, groups: [nowhere]}\n", "fw1: group 'nowhere' is not in groups.yaml"),

@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.examples import NOON, eox, failed, line, row, seen, swept, unit
 
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
+from tests.examples import NOON, eox, failed, line, row, seen, swept, unit
 
 
 def join(sweep, lines=(), milestones=(), history=None):

@@ -1,7 +1,7 @@
 import pytest
-from tests.examples import eox
 
 from agent.reconcile.pid import family, find_milestones, match
+from tests.examples import eox
 
 
 @pytest.mark.parametrize(

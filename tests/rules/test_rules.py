@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from tests.examples import DAY, NOON, eox, failed, gap, line, row, swept, unit
 
 from agent.model import HostVisit, Unstated
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
 from agent.rules import Context, add_months, assess, rules
 from agent.settings import Policy
+from tests.examples import DAY, NOON, eox, failed, gap, line, row, swept, unit
 
 
 def judge(rule, *, units=(), lines=(), dates=(), as_of=DAY, history=None, sweep=None):

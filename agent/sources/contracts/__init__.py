@@ -45,6 +45,8 @@ def read_lines(
 
     :raises SourceError: the file cannot be used as a whole; a stream may still raise it.
     """
+    if path.is_dir():
+        raise SourceError(f"{path}: is a folder; name the files in it")
     for source in sources():
         if source.accepts(path):
             return source.read(path, date_format, data_date)

@@ -97,19 +97,17 @@ def _one_per_pid(file: SourceFile[Milestones]) -> Iterator[Milestones | Rejected
     """The first row of each PID; a later one that states other dates is a conflict."""
     first: dict[str, Milestones] = {}
     for record in file:
-        if isinstance(record, Rejected) or record.pid not in first:
-            yield record
         if isinstance(record, Rejected):
+            yield record
             continue
         known = first.setdefault(record.pid, record)
-        if differing := _differing(known, record):
+        if known is record:
+            yield record
+        elif differing := _differing(known, record):
             row = int(record.evidence.command.removeprefix("row "))
-            yield Rejected(
-                file.name,
-                row,
-                f"conflict with {known.evidence.command} about {record.pid}:"
-                f" {', '.join(differing)}; remove the wrong one",
-            )
+            where = f"conflict with {known.evidence.command} about {record.pid}"
+            what = ", ".join(differing)
+            yield Rejected(file.name, row, f"{where}: {what}; remove the wrong one")
 
 
 def _differing(one: Milestones, other: Milestones) -> list[str]:
