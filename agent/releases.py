@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from agent.model import Software
 
-# 17.09.04a, 17.15.01prd10, 03.06.07E, and 17.09.04a.0.6 whose tail is a build number
-_IOS_XE = re.compile(r"(\d+)\.(\d+)\.(\d+)([A-Za-z]*?)(?:prd\d+)?(?:\.[\d.]*[A-Za-z]*)?", re.ASCII)
+# 17.09.04a, 17.15.01prd10, 03.06.07E, 03.03.02.SG, and 17.09.04a.0.6 with a build number
+_IOS_XE = re.compile(
+    r"(\d+)\.(\d+)\.(\d+)([A-Za-z]*?)(?:prd\d+)?(?:\.([A-Z]+)|\.[\d.]*[A-Za-z]*)?", re.ASCII
+)
 _TRAIN_NAME = re.compile(r"[A-Z][a-z]+ +(?=\d)")
 # 9.16(4)57 on the device, 9.16.4.57 in advisories
 _ASA = re.compile(r"(\d+)\.(\d+)(?:\((\d+)\)(\d+)?|\.(\d+)(?:\.(\d+))?)", re.ASCII)
@@ -31,8 +33,8 @@ def _ios_xe(raw: str) -> str | None:
     match = _IOS_XE.fullmatch(_TRAIN_NAME.sub("", raw, count=1))
     if match is None:
         return None
-    major, minor, maintenance, letters = match.groups()
-    return f"{_number(major)}.{_number(minor)}.{_number(maintenance)}{letters}"
+    major, minor, maintenance, letters, family = match.groups()
+    return f"{_number(major)}.{_number(minor)}.{_number(maintenance)}{letters}{family or ''}"
 
 
 def _asa(raw: str) -> str | None:

@@ -20,6 +20,8 @@ from agent.releases import canonical
         ("ios-xe", "26.01.01", "26.1.1"),
         ("ios-xe", "17.11.99SW", "17.11.99SW"),
         ("ios-xe", "03.06.07E", "3.6.7E"),
+        ("ios-xe", "03.03.02.SG", "3.3.2SG"),
+        ("ios-xe", "03.16.04b.S", "3.16.4bS"),
         ("ios-xe", "15.2(7)E9", "15.2(7)E9"),
         ("ios-xe", "S2C", "S2C"),
         ("ios-xe", "2019-10-31_17.49_builder", "2019-10-31_17.49_builder"),

@@ -70,7 +70,7 @@ def _sides(text: str) -> dict[str, Side]:
     position: dict[str, str] = {}
     state: dict[str, str | None] = {}
     groups: dict[str, list[str]] = {"this": [], "other": []}
-    slot: dict[str, tuple[str, str]] = {}
+    slot: dict[str, tuple[str | None, str]] = {}
     side = ""
     for line in text.splitlines():
         if host := _HOST.match(line):
@@ -81,7 +81,8 @@ def _sides(text: str) -> dict[str, Side]:
         elif side and (group := _GROUP.match(line)):
             groups[side].append(group[1])
         elif side and (row := _SLOT.match(line)):
-            slot.setdefault(side, (row[1], row[3]))
+            # A virtual FTD names itself by its software only.
+            slot.setdefault(side, (None if row[1] == "FTD" else row[1], row[3]))
     return {
         name: Side(
             position.get(name),

@@ -91,6 +91,8 @@ def _notes(serial: str | None, pid: str | None, *, from_chassis: bool) -> tuple[
         notes.append("a security module: the serial of its chassis is known to FXOS only")
     if serial is None:
         notes.append("serial not printed")
+    if pid is None:
+        notes.append("PID not printed")
     return tuple(notes)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _NOT_STATED = re.compile(
-    r"""(?:n/?a|sn|pid|none|null|nil|unknown(?:\ pid)?|unspecified|not\ (?:available|specified|
-        present|supported)|invalid|empty|<.*>|\[.*\]|([x*\-._#?0])\1*)""",
+    r"""(?:n/?a|sn|pid|none|null|nil|unknown(?:\ pid)?|unspecified|invalid|empty|4294967295
+        |not\ (?:available|specified|present|supported)|<.*>|\[.*\]|([x*\-._#?0])\1*)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _VERSION_ID = re.compile(r"V?\d\d?", re.ASCII)

@@ -16,9 +16,9 @@ _IOS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _PROCESSOR = re.compile(
-    r"^[ \t]*cisco[ \t]+(\S+)[ \t]+\(.*\bprocessor\b", re.MULTILINE | re.IGNORECASE
+    r"^[ \t]*[\w-]+[ \t]+(\S+)[ \t]+\(.*\bbytes of memory", re.MULTILINE | re.IGNORECASE
 )
-_BOARD = re.compile(r"^[ \t]*Processor board ID[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE)
+_BOARD = re.compile(r"^[ \t]*Processor board ID[ \t]+([^\s,]+)", re.MULTILINE | re.IGNORECASE)
 _SERIAL = re.compile(r"^\s*System Serial Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _MODEL = re.compile(r"^\s*Model Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _BLOCK = re.compile(r"^\s*Switch\s+0*(\d{1,3})\s*$", re.IGNORECASE)

@@ -18,7 +18,7 @@ from agent.platforms import (
     _udi,
 )
 from agent.platforms._chassis import Joined, Sighting, join
-from agent.platforms._outputs import answers, first_line, not_parsed, refusals
+from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 from agent.releases import canonical
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ class Facts:
 
 
 def _rows(command: str, listing: _inventory.Listing) -> list[Sighting]:
-    """The chassis rows of an inventory. The stack's own row counts only where it stands alone."""
+    """The chassis rows of an inventory.
+
+    The stack's own row repeats the serial of its active member and counts for nothing, unless
+    that member is not listed: then it is the only trace of it.
+    """
     found = [
         Sighting(
             command,
@@ -54,8 +58,7 @@ def _rows(command: str, listing: _inventory.Listing) -> list[Sighting]:
         for row in listing.rows
         if _inventory.chassis(row)
     ]
-    if any(s.serial for s in found):
-        return found
+    listed = {s.serial for s in found}
     return found + [
         Sighting(
             command,
@@ -65,7 +68,7 @@ def _rows(command: str, listing: _inventory.Listing) -> list[Sighting]:
             notes=("read from the stack's own row, which repeats its active member",),
         )
         for row in listing.rows
-        if _inventory.logical(row) and row.serial
+        if _inventory.logical(row) and row.serial and row.serial not in listed
     ]
 
 
@@ -274,9 +277,5 @@ def read(capture: Capture, place: str) -> Reading:
         *unread(capture, facts),
     ]
     if not chassis and not parts and not gaps:
-        gaps += [
-            not_parsed(capture, o.command, first_line(o.text))
-            for o in capture.outputs
-            if o.text.strip()
-        ][:1]
+        gaps += no_unit(capture)
     return Reading((*chassis, *parts), tuple(dict.fromkeys(gaps)))

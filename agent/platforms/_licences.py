@@ -7,6 +7,7 @@ import re
 _USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
 _SUMMARY = re.compile(r"^\s*(\S+)\s+\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)", re.IGNORECASE)
 _TECHNOLOGY = re.compile(r"^\s*(\S+)\s+(?:Subscription )?Smart License\s+\S+\s*$")
+_LEVEL = re.compile(r"^\s*License Level:\s*(\S+)\s+Type:")
 _AIR = re.compile(r"^\s*AIR License Level:\s*(\S.*?)\s*$")
 _IN_USE = re.compile(r"^\s*Status:\s*(?!NOT IN USE)\S", re.IGNORECASE)
 
@@ -22,5 +23,5 @@ def read(text: str) -> tuple[str, ...]:
             names.append(usage)
             usage = None
         else:
-            names += [m[1] for p in (_SUMMARY, _TECHNOLOGY, _AIR) if (m := p.match(line))]
-    return tuple(dict.fromkeys(names))
+            names += [m[1] for p in (_SUMMARY, _TECHNOLOGY, _LEVEL, _AIR) if (m := p.match(line))]
+    return tuple(name for name in dict.fromkeys(names) if name != "None")

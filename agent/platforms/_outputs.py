@@ -41,6 +41,19 @@ def first_line(text: str) -> str:
     return next((line for line in lines if line), "")[:80]
 
 
+def no_unit(capture: Capture) -> tuple[Incomplete, ...]:
+    """That a capture names no unit at all, with the first line that tells nothing."""
+    said = [output for output in capture.outputs if output.text.strip()]
+    return tuple(
+        Incomplete(
+            capture.host,
+            "not_parsed",
+            f"{output.command}: names no unit; begins with {first_line(output.text)!r}",
+        )
+        for output in said[:1]
+    )
+
+
 def not_parsed(capture: Capture, command: str, line: str) -> Incomplete:
     """An output, or a line of it, that was not understood."""
     return Incomplete(capture.host, "not_parsed", f"{command}: not understood: {line!r}")

@@ -5,18 +5,34 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.model import Reading
+from agent.model import Incomplete, Reading
 from agent.platforms import Command, Platform, _access_points, _ios_xe
-from agent.platforms._outputs import refusals
+from agent.platforms._outputs import answers, refusals
 
 if TYPE_CHECKING:
     from agent.model import Capture
 
+_DUPLEX = re.compile(r"^[ \t]*Hardware Mode\s*=\s*Duplex", re.MULTILINE | re.IGNORECASE)
 _CONTROLLER = re.compile(
     r"""\bC9800\S*\ Software | ^[ \t]*cisco[ \t]+C9800\S*[ \t]+\( | \bPID:[ \t]*C9800-(?:\d|L|CL)
       | ^[ \t]*(?:AP\ Name|Cisco\ AP\ Name|Number\ of\ APs)\b | ^[ \t]*Chassis\#[ \t]+Role""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
+
+
+def _standby_missing(capture: Capture, controller: Reading) -> tuple[Incomplete, ...]:
+    """That redundancy states a second chassis, where no other output names it."""
+    chassis = [unit for unit in controller.observations if unit.kind == "chassis"]
+    known = len(chassis) > 1 or any(g.kind == "standby_not_seen" for g in controller.incomplete)
+    return tuple(
+        Incomplete(
+            capture.host,
+            "standby_not_seen",
+            f"{output.command}: the pair is duplex, but no output states the standby's serial",
+        )
+        for output in answers(capture, "show redundancy")
+        if not known and _DUPLEX.search(output.text)
+    )
 
 
 def parse(capture: Capture) -> Reading:
@@ -26,9 +42,12 @@ def parse(capture: Capture) -> Reading:
     refused = refusals(capture, (_access_points.SUMMARY, _access_points.DETAIL))
     # The switch reader understands no AP output; what stands in one is no gap of the chassis.
     gaps = tuple(
-        g for g in controller.incomplete if not (g.kind == "not_parsed" and "show ap" in g.reason)
+        g
+        for g in controller.incomplete
+        if not (g.kind == "not_parsed" and g.reason.startswith("show ap "))
     )
-    return Reading((*controller.observations, *access_points), (*gaps, *refused, *short))
+    alone = _standby_missing(capture, controller)
+    return Reading((*controller.observations, *access_points), (*gaps, *alone, *refused, *short))
 
 
 def recognises(capture: Capture) -> bool:

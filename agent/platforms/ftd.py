@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Reading
 from agent.platforms import Command, Platform, _firewall, _identity, _parts
-from agent.platforms._outputs import answers, first_line, not_parsed, refusals
+from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 
 if TYPE_CHECKING:
     from agent.model import Capture
@@ -104,8 +104,7 @@ def parse(capture: Capture) -> Reading:
     gaps += missing
     gaps += [*refusals(capture, REQUIRED), *_unread(capture, stated)]
     if not found and not gaps:
-        texts = [o for o in capture.outputs if o.text.strip()]
-        gaps += [not_parsed(capture, o.command, first_line(o.text)) for o in texts[:1]]
+        gaps += no_unit(capture)
     # Only firewalls carry software; what sits in them does not.
     firewalls = [u for u in found if u.software != "other"]
     parts = _parts.once(u for u in found if u.software == "other")

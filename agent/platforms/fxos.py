@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Kind, Observation, Reading
 from agent.platforms import Command, Platform, _columns, _identity, _parts
-from agent.platforms._outputs import answers, first_line, not_parsed, refusals
+from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 from agent.releases import canonical
 
 if TYPE_CHECKING:
@@ -185,6 +185,8 @@ def parse(capture: Capture) -> Reading:
     if not units and not gaps and version:
         reason = f"{command}: states version {version}, but no output states the chassis"
         gaps.append(Incomplete(capture.host, "not_parsed", reason))
+    if not units and not parts and not gaps:
+        gaps += no_unit(capture)
     return Reading((*units, *_parts.once(parts)), tuple(dict.fromkeys(gaps)))
 
 
