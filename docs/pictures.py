@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 PICTURE = Path(__file__).parent / "img" / "coverage.png"
-AS_OF = "2026-12-01"
 SIZE = "1280,1010"
 
 
@@ -21,7 +20,7 @@ def main() -> int:
         sys.stderr.write("chromium is not installed; on Debian: apt-get install chromium\n")
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        demo = [sys.executable, "-m", "agent", "demo", "--out", folder, "--as-of", AS_OF]
+        demo = [sys.executable, "-m", "agent", "demo", "--out", folder]
         subprocess.run(demo, check=True)  # noqa: S603 - our own command line
         PICTURE.parent.mkdir(exist_ok=True)
         shot = [

@@ -40,7 +40,10 @@ def command(
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Judge every unit: uncovered, lapsing, orphaned, retired, near or past its last support."""
+    """Judge every unit by every rule.
+
+    Open findings are printed, the worst first; findings.json holds the passes too.
+    """
     from agent.documents import dump, findings_document
     from agent.files import write
 

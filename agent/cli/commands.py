@@ -13,7 +13,7 @@ def command(
         str | None, typer.Option("--platform", help="Only this platform; default: all.")
     ] = None,
 ) -> None:
-    """Print every command that may be sent to a device, by platform."""
+    """Print every command that may ever be sent."""
     from agent.platforms import platform as platform_named
     from agent.platforms import platforms
 

@@ -37,7 +37,11 @@ def command(
     port: Annotated[int, typer.Option("--port", help="SSH port; 0 finds a free one.")] = 0,
     as_of: AsOf = None,
 ) -> None:
-    """Run the lab, sweep it, load its contracts and EoX dates, write every report, keep score."""
+    """Run the whole line on the lab and score it.
+
+    Starts the lab, sweeps it, loads the example contracts and EoX dates, writes every report,
+    and compares what was found with what the estate declares to be there.
+    """
     from lab.errors import LabError
 
     try:

@@ -30,7 +30,10 @@ def command(
     sweep: SweepChoice = None,
     config: ConfigFile = None,
 ) -> None:
-    """Tell one unit's story: seen where, covered by what, matched how, and why each finding."""
+    """Tell one unit's whole story.
+
+    Seen where, covered by what, matched how, and the reason of each finding.
+    """
     report = report_of(settings(config), sweep, day(as_of))
     wanted = serial.strip().upper()
     assets = [a for a in report.assets if wanted in _serials(a)]

@@ -27,7 +27,10 @@ def command(
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Read captured outputs (DIR/<host>/show_version.txt, ...) through the same parsers."""
+    """Read captured outputs instead of devices.
+
+    DIR holds a folder for each host: DIR/<host>/show_version.txt, show_inventory.txt, ...
+    """
     from agent.captures import read_captures
     from agent.model import HostResult, HostVisit, Sweep
     from agent.platforms import platform as platform_named

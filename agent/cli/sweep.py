@@ -39,7 +39,10 @@ def command(
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Log in to every host, collect serials, PIDs and versions, and keep them in the store."""
+    """Log in to every host and collect.
+
+    Serials, PIDs and versions of every unit go to the store as they arrive.
+    """
     from agent.inventory.credentials import credentials
     from agent.inventory.simple import load_inventory, select
     from agent.sweep import authorise

@@ -1,0 +1,74 @@
+"""What the documents say is what the program does; ``pytest --update`` writes it anew."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from agent.platforms import platforms
+from agent.rules import rules
+
+ROOT = Path(__file__).resolve().parent.parent
+HELP = re.compile(
+    r"(<!-- help: netcover (?P<words>[^>]*?) ?-->\n```text\n)(?P<text>.*?)(```)", re.DOTALL
+)
+
+
+def help_text(words):
+    """What ``netcover words`` prints on a terminal of 80 columns."""
+    result = subprocess.run(
+        [sys.executable, "-m", "agent", *words.split()],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+        env={"COLUMNS": "80", "TERMINAL_WIDTH": "80", "PATH": ""},
+    )
+    return result.stdout.replace("python -m agent", "netcover").strip() + "\n"
+
+
+def rules_page():
+    """One section for each rule, from its docstring."""
+    sections = [
+        f"## {rule.id}\n\nSeverity of an open finding: {rule.severity}.\n\n{rule.documentation}\n"
+        for rule in rules()
+    ]
+    return (
+        "# Rules\n\nEvery unit gets one finding from each rule, passes included. This page is"
+        " written from the\ndocstrings in `agent/rules`.\n\n" + "\n".join(sections)
+    )
+
+
+def test_the_readme_prints_the_help_of_the_program(request):
+    path = ROOT / "README.md"
+    text = path.read_text(encoding="utf-8")
+    blocks = list(HELP.finditer(text))
+    assert blocks
+    fresh = HELP.sub(lambda m: m[1] + help_text(m["words"]) + m[4], text)
+    if request.config.getoption("--update"):
+        path.write_text(fresh, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == fresh
+
+
+def test_the_page_of_the_rules_is_current(request):
+    path = ROOT / "docs" / "rules.md"
+    if request.config.getoption("--update"):
+        path.write_text(rules_page(), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == rules_page()
+
+
+def test_the_readme_names_every_platform():
+    (line,) = re.findall(
+        r"^Platforms: .*?\.(?= |\n)", (ROOT / "README.md").read_text(), re.MULTILINE | re.DOTALL
+    )
+    assert re.findall(r"`([a-z0-9_]+)`", line) == list(platforms())
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))], ids=lambda p: p.name
+)
+def test_links_lead_somewhere(path):
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
