@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from sqlalchemy import and_, func, insert, or_, select, true, update
+from sqlalchemy import func, insert, or_, select, true, update
 
 from agent.model import ContractLine, DataAge, Entitlement, Evidence, Milestones, Unstated
 from agent.store.schema import CONTRACT_LINE, EOX, SOURCE_FILE
@@ -109,39 +109,39 @@ def _import(
 def _supersede(
     connection: Connection, table: Table, file: ImportFile, number: int, count: int
 ) -> ImportSummary:
-    """Let the new rows take over; every comparison is a look-up by scope."""
+    """Let the new rows take over.
+
+    No sub-select looks at the row outside it: one contract may have a hundred thousand lines, and
+    a look at all of them for each of them would never end.
+    """
     files = select(SOURCE_FILE.c.number).where(
         SOURCE_FILE.c.kind == file.kind, SOURCE_FILE.c.number != number
     )
     if connection.scalar(files.limit(1)) is None:
         return ImportSummary(added=count, unchanged=0, superseded=0)
-    other = table.alias()
+    rows, other = table.c, table.alias().c
     scope = "pid" if table is EOX else "scope"
-    same_scope = other.c[scope] == table.c[scope]
-    twin = and_(same_scope, other.c.digest == table.c.digest)
-    mine, theirs = table.c.file == number, other.c.file != number
 
-    named = select(other.c[scope]).where(other.c.file == number)
-    taken = update(table).where(
-        table.c.superseded_by.is_(None),
-        table.c[scope].in_(named),
-        table.c.file.in_(files.where(_gives_way(file))),
-    )
+    named = select(other[scope]).where(other.file == number)
+    current = (rows.superseded_by.is_(None), rows[scope].in_(named))
+    taken = update(table).where(*current, rows.file.in_(files.where(_gives_way(file))))
     connection.execute(taken.values(superseded_by=number))
 
-    newer = select(other.c.file).where(same_scope, other.c.superseded_by.is_(None), theirs)
-    late = update(table).where(mine, newer.exists())
-    late = late.values(superseded_by=newer.limit(1).scalar_subquery())
-    outdated = connection.execute(late).rowcount
+    newer = (
+        select(other[scope], func.max(other.file).label("file"))
+        .where(other.superseded_by.is_(None), other.file != number)
+        .group_by(other[scope])
+        .subquery()
+    )
+    late = update(table).where(rows.file == number, rows[scope] == newer.c[scope])
+    outdated = connection.execute(late.values(superseded_by=newer.c.file)).rowcount
 
-    kept = select(func.count()).where(
-        mine, select(other.c.number).where(twin, other.c.superseded_by == number).exists()
-    )
-    changed = select(func.count()).where(
-        table.c.superseded_by == number,
-        ~select(other.c.number).where(twin, other.c.file == number).exists(),
-    )
-    unchanged, superseded = connection.scalar(kept) or 0, connection.scalar(changed) or 0
+    before = select(other.digest).where(other.superseded_by == number)
+    kept = (rows.file == number, rows.superseded_by.is_(None), rows.digest.in_(before))
+    now = select(other.digest).where(other.file == number)
+    changed = (rows.superseded_by == number, rows.digest.not_in(now))
+    unchanged = connection.scalar(select(func.count()).where(*kept)) or 0
+    superseded = connection.scalar(select(func.count()).where(*changed)) or 0
     return ImportSummary(count - unchanged - outdated, unchanged, superseded, outdated)
 
 

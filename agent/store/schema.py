@@ -163,7 +163,7 @@ CONTRACT_LINE = Table(
     Column("rma", Boolean),
     Column("os_software", Boolean),
     Column("application_software", Boolean),
-    Index("contract_line_by_scope", "scope", "superseded_by"),
+    Index("contract_line_current", "superseded_by", "scope"),
     Index("contract_line_by_file", "file"),
 )
 
@@ -187,6 +187,6 @@ EOX = Table(
     Column("new_service_attachment", Text),
     Column("service_contract_renewal", Text),
     Column("last_date_of_support", Text),
-    Index("eox_by_pid", "pid", "superseded_by"),
+    Index("eox_current", "superseded_by", "pid"),
     Index("eox_by_file", "file"),
 )

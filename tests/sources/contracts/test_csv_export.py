@@ -301,5 +301,4 @@ def test_a_large_file_needs_little_memory(tmp_path):
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert (summary.added, seen) == (count, count)
-    print(peak)
     assert peak < ceiling

@@ -133,7 +133,7 @@ def _imports() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("contract_line_by_file", "contract_line", ["file"])
-    op.create_index("contract_line_by_scope", "contract_line", ["scope", "superseded_by"])
+    op.create_index("contract_line_current", "contract_line", ["superseded_by", "scope"])
     op.create_table(
         "eox",
         sa.Column("number", sa.Integer(), nullable=False),
@@ -158,4 +158,4 @@ def _imports() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index("eox_by_file", "eox", ["file"])
-    op.create_index("eox_by_pid", "eox", ["pid", "superseded_by"])
+    op.create_index("eox_current", "eox", ["superseded_by", "pid"])
