@@ -21,7 +21,8 @@ def command(
     count = 0
     for each in chosen:
         session = [*each.session, *(["enable"] if each.enable else [])]
-        for text in [*session, *(c.text for c in each.commands)]:
+        asked = [line for command in each.commands for line in command.lines]
+        for text in dict.fromkeys([*session, *asked]):
             typer.echo(f"{each.name}\t{text}")
             count += 1
     say(f"{count} commands on {len(chosen)} platforms; nothing else is ever sent")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from agent.store import Store
     from lab.estate import Estate
 
+WORKERS = 50
 TIMEOUT = 8.0
 """Seconds; a host of the lab that hangs should not make the demo wait for long."""
 
@@ -109,10 +110,10 @@ def _sweep_the_lab(
         inventory = Path(scratch)
         write_inventory(model, inventory, lab.port)
         say(f"lab: {len(model.hosts)} hosts on {model.network}, SSH on port {lab.port}")
-        nornir = load_inventory(inventory, workers=50)
+        nornir = load_inventory(inventory)
         login = model.credentials
         authorise(nornir, Credentials(login.username, login.password, login.enable_secret), TIMEOUT)
-        return run(nornir, opened, None)
+        return run(nornir, opened, None, WORKERS)
 
 
 def _tell(model: "Estate", report: "Report", out: Path) -> None:

@@ -48,34 +48,43 @@ def command(
     from agent.sweep import authorise
 
     chosen = settings(config, inventory)
-    nornir = load_inventory(inventory, workers=chosen.sweep.workers)
+    nornir = load_inventory(inventory)
     if filters:
         nornir = select(nornir, tuple(filters))
     authorise(nornir, credentials(), chosen.sweep.timeout)
     with store(chosen) as opened:
-        swept = run(nornir, opened, " ".join(filters or ()) or None)
+        swept = run(nornir, opened, " ".join(filters or ()) or None, chosen.sweep.workers)
     finish(swept, output)
 
 
-def run(nornir: "Nornir", opened: "Store", selection: str | None) -> "Sweep":
+def run(nornir: "Nornir", opened: "Store", selection: str | None, workers: int) -> "Sweep":
     """Sweep, committing each host's result to the store as it arrives."""
     from threading import Lock
 
     from agent.cli._progress import progress
+    from agent.runners.threads import ThreadRunner
     from agent.sweep import now, sweep
 
     started = now()
     sweep_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     opened.begin_sweep(sweep_id, started, selection)
     one_at_a_time = Lock()
+    kept = 0
     with progress(len(nornir.inventory.hosts)) as tell:
 
         def save(result: "HostResult") -> None:
+            nonlocal kept
             with one_at_a_time:
                 opened.save_host(sweep_id, result)
+                kept += 1
                 tell(result)
 
-        swept = sweep(nornir, sweep_id, save)
+        try:
+            swept = sweep(nornir.with_runner(ThreadRunner(workers)), sweep_id, save)
+        except BaseException:
+            hosts = len(nornir.inventory.hosts)
+            say(f"sweep {sweep_id} was not finished: {kept} of {hosts} hosts are in the store")
+            raise
     opened.end_sweep(sweep_id, swept.ended)
     return opened.sweep(sweep_id)
 

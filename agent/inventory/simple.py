@@ -22,7 +22,7 @@ SECRET_KEYS = ("password", "secret", "enable", "token")
 HOST_KEYS = ("hostname", "port", "username", "platform", "groups", "data", "connection_options")
 
 
-def load_inventory(directory: Path, workers: int = 1) -> Nornir:
+def load_inventory(directory: Path) -> Nornir:
     """Read ``hosts.yaml``, ``groups.yaml`` and ``defaults.yaml`` of `directory`.
 
     Every host of the result has a known platform and an address of its own.
@@ -40,7 +40,7 @@ def load_inventory(directory: Path, workers: int = 1) -> Nornir:
             _check_entry(path, str(name), entry, groups)
     _check_secrets(files["defaults"], "defaults", defaults)
     nornir = InitNornir(
-        runner={"plugin": "threaded", "options": {"num_workers": workers}},
+        runner={"plugin": "serial"},
         inventory={
             "plugin": "SimpleInventory",
             "options": {

@@ -1,0 +1,1 @@
+"""How many hosts at once: Nornir runner plugins."""
