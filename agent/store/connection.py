@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 VERSION_TABLE = "netcover_schema"
-BUSY_SECONDS = 60
+BUSY_SECONDS = 300
 """How long a writer waits for another one: a large import is one transaction."""
 
 _OURS = f"SELECT count(*) = 0 OR sum(name = '{VERSION_TABLE}') FROM sqlite_master"  # noqa: S608 - a constant
@@ -52,8 +52,7 @@ def connect(url: str) -> Engine:
     _check_folder(target, where)
     engine = _engine(target)
     try:
-        with writing(engine) as connection:
-            _migrate(connection, where)
+        _migrate(engine, where)
     except BaseException:
         engine.dispose()
         raise
@@ -155,11 +154,20 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
 
-def _migrate(connection: Connection, where: str) -> None:
+def _migrate(engine: Engine, where: str) -> None:
     config = Config()
     config.set_main_option("script_location", "agent.store:migrations")
-    config.attributes["connection"] = connection
     scripts = ScriptDirectory.from_config(config)
+    with reading(engine) as reader:  # not held up by a long import
+        if _newest(reader, scripts, where):
+            return
+    with writing(engine) as writer:
+        if not _newest(writer, scripts, where):
+            config.attributes["connection"] = writer
+            command.upgrade(config, "head")
+
+
+def _newest(connection: Connection, scripts: ScriptDirectory, where: str) -> bool:
     context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
     current = context.get_current_revision()
     known = {script.revision for script in scripts.walk_revisions()}
@@ -169,5 +177,4 @@ def _migrate(connection: Connection, where: str) -> None:
         raise StoreError(
             f"{where}: the store is from a newer netcover (schema {current}); upgrade netcover"
         )
-    if current != scripts.get_current_head():
-        command.upgrade(config, "head")
+    return current == scripts.get_current_head()

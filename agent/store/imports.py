@@ -160,7 +160,7 @@ def _line_values(file: ImportFile, line: ContractLine) -> _Values:
     values["annual_price"] = None if price is None else str(price)
     for name in _ENTITLED:
         values[name] = getattr(line.entitles, name)
-    scope = f"contract {line.contract}" if line.contract else f"unit {line.serial} {line.pid}"
+    scope = f"contract {line.contract}" if line.contract else f"unit {line.serial!r} {line.pid!r}"
     return {**values, "scope": scope, **_origin(file, line.evidence, values)}
 
 

@@ -99,7 +99,7 @@ def decode(host: str, unit: Unit, pieces: Mapping[Label, Evidence]) -> Observati
     )
 
 
-def save_reading(connection: Connection, sweep: int, host: str, units: Iterable[Unit]) -> None:
+def save_reading(connection: Connection, sweep: int, host: str, units: Sequence[Unit]) -> None:
     """Begin, extend, join and split intervals so that they say what `sweep` read of `host`."""
     readings = select(VISIT.c.sweep).where(VISIT.c.host == host, VISIT.c.reached).subquery()
     number = readings.c.sweep
@@ -110,8 +110,9 @@ def save_reading(connection: Connection, sweep: int, host: str, units: Iterable[
     starting = {_unit(row): row for row in rows if row.first_sweep == after}
     spanning = {_unit(row): row for row in rows if row.first_sweep < sweep < row.last_sweep}
     changes = _Changes()
-    read = set(units)
-    for unit in read - spanning.keys():
+    for unit in units:
+        if unit in spanning:
+            continue
         left, right = ending.get(unit), starting.get(unit)
         first = left.first_sweep if left else sweep
         last = right.last_sweep if right else sweep
@@ -122,8 +123,10 @@ def save_reading(connection: Connection, sweep: int, host: str, units: Iterable[
             changes.moved.append((kept.number, first, last))
         if left and right:
             changes.joined.append(right.number)
-    for unit in spanning.keys() - read:
-        row = spanning[unit]
+    read = set(units)
+    for unit, row in spanning.items():
+        if unit in read:
+            continue
         changes.moved.append((row.number, row.first_sweep, before))
         changes.begun.append((unit, after, row.last_sweep))
     _write(connection, host, changes)

@@ -128,7 +128,7 @@ def test_a_newer_file_takes_over_whole_contracts_and_leaves_the_others():
             DataAge("contracts", "new.csv", None, 4),
             DataAge("contracts", "old.csv", None, 2),
         )
-        with store._engine.connect() as connection:  # noqa: SLF001 - the history is in the rows
+        with store._engine.connect() as connection:
             kept = connection.exec_driver_sql("SELECT count(*) FROM contract_line").scalar()
         assert kept == 10
 

@@ -118,7 +118,7 @@ def save(store, *readings: HostResult) -> None:
 
 def intervals(store) -> list[tuple[str, int, int]]:
     query = "SELECT serial, first_sweep, last_sweep FROM unit ORDER BY serial, first_sweep"
-    with store._engine.connect() as connection:  # noqa: SLF001 - the rows are what is tested
+    with store._engine.connect() as connection:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
