@@ -26,10 +26,17 @@ class Command:
 
     `required`: the reading is incomplete (``command_refused``) where the device refuses it.
     A command that is not required is one that some models, modes or releases do not have.
+    `sends`: what really travels, where `text` names a question that a library asks in its words.
     """
 
     text: str
     required: bool = False
+    sends: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines that are typed into the device for it."""
+        return self.sends or (self.text,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,7 @@ class Platform:
     `session` are the commands that prepare a session (paging off, width) and end it.
     `enable`: whether the platform has a privileged mode that the commands need.
     `netmiko`: the device type of the compatible lane.
+    `napalm`: the driver, where NAPALM is the transport.
     `recognises`: whether a capture with no declared platform is of this family, by content.
     """
 
@@ -53,6 +61,7 @@ class Platform:
     recognises: Callable[[Capture], bool]
     enable: bool = False
     transport: str = "ssh"
+    napalm: str = ""
 
 
 @cache

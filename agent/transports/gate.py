@@ -21,7 +21,8 @@ class Gate:
 
     def __init__(self, platform: Platform, secret: str | None) -> None:
         self._platform = platform
-        self._allowed = {command.text for command in platform.commands} | set(platform.session)
+        lines = (line for command in platform.commands for line in command.lines)
+        self._allowed = {*lines, *platform.session}
         self._secret = secret
         self._password_due = False
 

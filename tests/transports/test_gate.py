@@ -9,7 +9,8 @@ from agent.transports.gate import Gate
 def test_every_declared_command_passes(name):
     gate = Gate(platform(name), None)
     for command in platform(name).commands:
-        gate.admit(command.text + "\n")
+        for line in command.lines:
+            gate.admit(line + "\n")
     for text in platform(name).session:
         gate.admit(text + "\r\n")
     gate.admit("\n")
