@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete
@@ -13,10 +14,22 @@ if TYPE_CHECKING:
     from agent.model import Capture, Output
 
 
+# No table of a device is wider; what is, is noise that would only cost time.
+_WIDEST = 1000
+
+
+def _readable(output: Output) -> Output:
+    """The output without lines that are too long to be a device's; evidence keeps the whole."""
+    lines = output.text.splitlines()
+    if all(len(line) <= _WIDEST for line in lines):
+        return output
+    return replace(output, text="\n".join(line for line in lines if len(line) <= _WIDEST))
+
+
 def answers(capture: Capture, *commands: str) -> tuple[Output, ...]:
     """Outputs of `commands` and of their longer forms (``show inventory raw``) that answer."""
     return tuple(
-        output
+        _readable(output)
         for command in commands
         for output in capture.outputs
         if (output.command == command or output.command.startswith(command + " "))
