@@ -114,14 +114,11 @@ def unit(
     if not serial and not pid:
         return None
     version = stated.version or (side.version if side else None)
-    commands = [
-        row and inventory and inventory.command,
-        *stated.commands,
-        side and failover_command,
-    ]
-    from_chassis = bool(row and row.serial)
+    listed = inventory.command if inventory and row else None
+    commands = (listed, *stated.commands, failover_command if side else None)
     own_notes = stated.notes if pid == stated.pid else ()
-    notes = (*_notes(serial, pid, from_chassis=from_chassis), *own_notes, *extra_notes)
+    unstated = _notes(serial, pid, from_chassis=bool(row and row.serial))
+    notes = (*unstated, *own_notes, *extra_notes)
     return Observation(
         host=capture.host,
         site=capture.site,
