@@ -32,9 +32,7 @@ DateFormat = Annotated[
 ]
 DataDate = Annotated[
     str | None,
-    typer.Option(
-        "--data-date", metavar="DATE", help="When the data was true; default: file's last change."
-    ),
+    typer.Option("--data-date", metavar="DATE", help="The day on which the data was true."),
 ]
 Row = TypeVar("Row", "ContractLine", "Milestones")
 
@@ -68,6 +66,7 @@ class Tally:
     """What became of the rows of one file."""
 
     taken: int = 0
+    outcome: str = "known already, nothing changed"
     rejected: list["Rejected"] = field(default_factory=list)
 
 
@@ -79,24 +78,20 @@ def _take_all(
     data_date: str | None,
     config: Path | None,
 ) -> None:
-    given = day(data_date, "--data-date") if data_date else None
-    dates = [given or _modified(path) for path in files]
-    opened = [
-        (path, dated, _open(kind, path, date_format, dated))
-        for path, dated in zip(files, dates, strict=True)
-    ]
+    dated = day(data_date, "--data-date") if data_date else None
+    opened = [(path, _open(kind, path, date_format, dated)) for path in files]
     tallies: list[Tally] = []
     if dry_run:
-        for path, dated, source in opened:
+        for path, source in opened:
             headings = [("column", "taken as")]
             headings += [(c.heading, c.field or "not used") for c in source.columns]
-            typer.echo(f"{path}, data of {dated}\n{columns(headings)}")
+            typer.echo(f"{path}\n{columns(headings)}")
             tallies.append(_count(source))
     else:
         with store(settings(config)) as keeper:
-            for path, dated, source in opened:
+            for path, source in opened:
                 tallies.append(_keep(keeper, kind, source, dated, date_format))
-                typer.echo(f"{path}: {tallies[-1].taken} rows taken")
+                typer.echo(f"{path}: {tallies[-1].outcome}")
     rejected = [reject for tally in tallies for reject in tally.rejected]
     for each in rejected:
         say(f"rejected  {each.file} row {each.row}: {each.reason}")
@@ -105,14 +100,6 @@ def _take_all(
     say(f"{len(files)} files: {taken} rows {kept}, {len(rejected)} rejected")
     if rejected:
         raise typer.Exit(INCOMPLETE)
-
-
-def _modified(path: Path) -> date | None:
-    """The day a file was last changed; None where there is no such file."""
-    try:
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    except OSError:
-        return None
 
 
 def take(keeper: "Store", kind: str, path: Path, dated: date) -> Tally:
@@ -149,10 +136,15 @@ def _keep(
     moment = datetime.now(UTC).replace(microsecond=0)
     if kind == "contracts":
         file = ImportFile(source.name, source.sha256, moment, dated, "contracts", date_format)
-        keeper.import_lines(file, _accepted(source, tally))  # type: ignore[arg-type]
+        done = keeper.import_lines(file, _accepted(source, tally))  # type: ignore[arg-type]
     else:
         file = ImportFile(source.name, source.sha256, moment, dated, "eox", date_format)
-        keeper.import_milestones(file, _accepted(source, tally))  # type: ignore[arg-type]
+        done = keeper.import_milestones(file, _accepted(source, tally))  # type: ignore[arg-type]
+    if tally.taken or tally.rejected:
+        tally.outcome = (
+            f"{done.added} rows new or changed, {done.unchanged} as before,"
+            f" {done.superseded} superseded, {done.outdated} older than what is known"
+        )
     return tally
 
 
