@@ -300,6 +300,11 @@ class ContractLine:
         return self.start <= day
 
 
+Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
+"""Worst first."""
+
+
 class Unstated(StrEnum):
     """Why a milestone has no date. Three states that must not be folded into one."""
 
@@ -338,6 +343,89 @@ def past(milestone: Milestone, day: date) -> bool | None:
     if isinstance(milestone, date):
         return day > milestone
     return None if milestone is Unstated.UNKNOWN else False
+
+
+@dataclass(frozen=True, slots=True)
+class TrainMilestones:
+    """EoX of one software train (``ios-xe`` 17.9, ``ftd`` 7.2), as :class:`Milestones` for a PID.
+
+    `first_customer_shipment` is the day of the train's first release, None where it is not known.
+    """
+
+    os: Software
+    train: str
+    evidence: Evidence
+    bulletin: str | None = None
+    url: str | None = None
+    first_customer_shipment: date | None = None
+    announced: Milestone = Unstated.UNKNOWN
+    end_of_sale: Milestone = Unstated.UNKNOWN
+    sw_maintenance: Milestone = Unstated.UNKNOWN
+    security_support: Milestone = Unstated.UNKNOWN
+    service_contract_renewal: Milestone = Unstated.UNKNOWN
+    last_date_of_support: Milestone = Unstated.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class FirstFixed:
+    """The first release of one train that mends an advisory, for one platform or for all.
+
+    `free_software`: whether the advisory offers it without a contract; None where not stated.
+    """
+
+    advisory: str | None
+    cve: str | None
+    os: Software
+    train: str
+    platform: str | None
+    release: str
+    evidence: Evidence
+    free_software: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kev:
+    """An entry of CISA's catalogue of known exploited vulnerabilities."""
+
+    cve: str
+    added: date
+    due: date | None
+    evidence: Evidence
+    forensic_triage: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ssvc:
+    """CISA's decision points of a CVE; None where the record has none."""
+
+    exploitation: str | None
+    automatable: bool | None
+    technical_impact: Literal["partial", "total"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Advisory:
+    """One vulnerability in one product, as its record states it.
+
+    `advisory` is the vendor's id (``cisco-sa-...``) where known; `versions` are the affected
+    releases in canonical spelling, `no_versions` says that the product is named without any.
+    `updated` is the day the vendor's part of the record was last changed.
+    """
+
+    cve: str
+    advisory: str | None
+    os: Software
+    title: str
+    severity: Severity | None
+    published: date
+    updated: date
+    versions: tuple[str, ...]
+    evidence: Evidence
+    no_versions: bool = False
+    defects: tuple[str, ...] = ()
+    free_software: bool | None = None
+    ssvc: Ssvc | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,9 +500,6 @@ class Asset:
 
 
 Status: TypeAlias = Literal["open", "not_a_finding", "not_reviewed", "not_applicable"]
-Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
-SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info")
-"""Worst first."""
 
 
 @dataclass(frozen=True, slots=True)
