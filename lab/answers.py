@@ -38,7 +38,8 @@ def answer(estate: Estate, host: Host, command: str, *, privileged: bool = True)
     known = commands(host.platform) if privileged else frozenset(PLATFORMS[host.platform].user)
     if command not in known and command not in GREETINGS:
         raise RefusedError(_mistake(command, known))
-    template = _environment().get_template(f"{host.platform}/{command.replace(' ', '_')}.txt.j2")
+    name = dict(PLATFORMS[host.platform].spelt).get(command, command).replace(" ", "_")
+    template = _environment().get_template(f"{host.platform}/{name}.txt.j2")
     now = datetime.combine(estate.as_of, time(6), UTC)
     minutes = _uptime(estate, host)
     return template.render(
@@ -57,10 +58,10 @@ def answer(estate: Estate, host: Host, command: str, *, privileged: bool = True)
 @cache
 def commands(platform: str) -> frozenset[str]:
     """Every command the platform has a transcript for."""
-    names = (
-        path.name.removesuffix(".txt.j2") for path in (TRANSCRIPTS / platform).glob("*.txt.j2")
-    )
-    return frozenset(name.replace("_", " ") for name in names if name not in GREETINGS)
+    files = (TRANSCRIPTS / platform).glob("*.txt.j2")
+    names = {path.name.removesuffix(".txt.j2").replace("_", " ") for path in files}
+    spelt = dict(PLATFORMS[platform].spelt) if platform in PLATFORMS else {}
+    return frozenset((names | set(spelt)) - set(spelt.values()) - set(GREETINGS))
 
 
 def _mistake(command: str, known: frozenset[str]) -> int:

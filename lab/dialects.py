@@ -12,7 +12,8 @@ class Dialect:
     `privileged_prompt` is None where there is only one mode. `more` is what stands at a full
     page and `erase` what takes it away again; `more` is empty where there is no paging.
     `invalid` has the fields ``caret`` (blanks up to the mistake). `page_commands` set the page
-    length to the number that follows them.
+    length to the number that follows them; `page_set` and `width_set` are what the device says to
+    it. `agent` is the command that opens an agent within, which takes XML and echoes nothing.
     """
 
     prompt: str
@@ -23,6 +24,10 @@ class Dialect:
     more: str = ""
     erase: str = ""
     page_commands: tuple[str, ...] = ("terminal length",)
+    page_set: str = ""
+    width_set: str = ""
+    agent: str = ""
+    agent_prompt: str = ""
     leave: tuple[str, ...] = ("exit", "quit", "logout")
 
 
@@ -57,5 +62,29 @@ DIALECTS: dict[str, Dialect] = {
         invalid="{caret}^\n% Invalid Command at '^' marker\n",
         more="--More--",
         erase="\r" + " " * 8 + "\r",
+    ),
+    "nxos": Dialect(
+        prompt="{hostname}# ",
+        privileged_prompt=None,
+        invalid="{caret}^\n% Invalid command at '^' marker.\n",
+        more="--More--",
+        erase="\r" + " " * 8 + "\r",
+    ),
+    "ios_xr": Dialect(
+        prompt="RP/0/RSP0/CPU0:{hostname}#",
+        privileged_prompt=None,
+        invalid="{caret}^\n% Invalid input detected at '^' marker.\n",
+        more=" --More-- ",
+        erase="\b" * 9 + " " * 9 + "\b" * 9,
+        agent="xml",
+        agent_prompt="XML> ",
+    ),
+    "eos": Dialect(
+        prompt="{hostname}>",
+        privileged_prompt="{hostname}#",
+        invalid="% Invalid input\n",
+        denied="% Access denied\n",
+        page_set="Pagination disabled.\n",
+        width_set="Width set to {value} columns.\n",
     ),
 }

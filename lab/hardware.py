@@ -220,10 +220,28 @@ def _fxos(host: Host) -> Iterator[Row]:
     )
 
 
+def _chassis_alone(host: Host) -> Iterator[Row]:
+    """What is read at chassis level shows no parts."""
+    unit = host.active
+    yield Row(
+        "Chassis",
+        description(unit.pid),
+        unit.pid,
+        unit.vid,
+        unit.serial or "",
+        "chassis",
+        version=host.running(unit),
+    )
+
+
 _INVENTORY = {
     "asa": _firewall,
     "catalyst_9300": _catalyst_9300,
     "catalyst_9800": _catalyst_9800,
+    "eos": _chassis_alone,
     "ftd": _firewall,
     "fxos": _fxos,
+    "ios": _chassis_alone,
+    "ios_xr": _chassis_alone,
+    "nxos": _chassis_alone,
 }

@@ -35,6 +35,7 @@ class Session(asyncssh.SSHServerSession[str]):
         self._dialect = DIALECTS[PLATFORMS[host.platform].dialect]
         self._privileged = self._dialect.privileged_prompt is None
         self._page = DEFAULT_PAGE
+        self._in_agent = False
         self._typed: deque[str] = deque()
         self._woken = asyncio.Event()
         self._ended = False
@@ -113,30 +114,40 @@ class Session(asyncssh.SSHServerSession[str]):
     async def _turn(self) -> bool:
         """One prompt and its command; False where the user leaves."""
         self._say(self._prompt())
-        command = " ".join((await self._line()).split())
+        command = " ".join((await self._line(echo=not self._in_agent)).split())
         if not command:
             return True
         self._lab.log(self._host, command)
         await self._lab.pause(self._host.command_delay, self._lab.command_delay)
         if command in self._dialect.leave:
-            return False
-        if command == "enable" and self._dialect.privileged_prompt:
+            left, self._in_agent = self._in_agent, False
+            return left
+        if command and command == self._dialect.agent:
+            self._in_agent = True
+        elif command == "enable" and self._dialect.privileged_prompt:
             await self._enable()
         elif not self._set_terminal(command):
             await self._print(self._text(command))
         return True
 
     def _prompt(self) -> str:
+        if self._in_agent:
+            return self._dialect.agent_prompt
         privileged = self._dialect.privileged_prompt if self._privileged else None
         return (privileged or self._dialect.prompt).format(hostname=self._host.prompt_name)
 
     def _text(self, command: str) -> str:
         """What the command prints, or how the device refuses it."""
+        if command.startswith("<") and not self._in_agent:
+            return self._invalid(0)
         try:
             return answer(self._lab.estate, self._host, command, privileged=self._privileged)
         except RefusedError as refused:
-            caret = " " * (len(self._prompt()) + refused.at)
-            return self._dialect.invalid.format(caret=caret)
+            return self._invalid(refused.at)
+
+    def _invalid(self, at: int) -> str:
+        """The device's own words for a mistake at this place of the line."""
+        return self._dialect.invalid.format(caret=" " * (len(self._prompt()) + at))
 
     def _set_terminal(self, command: str) -> bool:
         """Take page length and width; whether the command was one of these."""
@@ -147,8 +158,12 @@ class Session(asyncssh.SSHServerSession[str]):
             return False
         if setting in self._dialect.page_commands:
             self._page = int(value)
+            self._say(self._dialect.page_set)
             return True
-        return setting == "terminal width"
+        if setting == "terminal width":
+            self._say(self._dialect.width_set.format(value=value))
+            return True
+        return False
 
     async def _enable(self) -> None:
         if self._privileged:

@@ -26,6 +26,12 @@ SENT = {
     "fxos": {
         "show version", "show chassis inventory", "show server inventory", "show system firmware",
     },
+    "ios": {"show version", "show hosts", "show ip interface brief"},
+    "nxos": {
+        "show version", "show hosts", "show hostname", "show interface status", "show inventory",
+        "show inventory | json",
+    },
+    "eos": {"show version | json", "show hostname | json", "show interfaces | json"},
 }  # fmt: skip
 
 
@@ -33,9 +39,14 @@ def say(host: str, command: str) -> str:
     return answer(ESTATE, HOSTS[host], command)
 
 
-@pytest.mark.parametrize("platform", sorted(PLATFORMS))
+@pytest.mark.parametrize("platform", sorted(SENT))
 def test_a_platform_answers_what_it_is_asked(platform):
     assert commands(platform) == SENT[platform]
+
+
+def test_an_xml_agent_answers_what_it_is_asked():
+    assert all(command.startswith("<?xml ") for command in commands("ios_xr"))
+    assert {*SENT, "ios_xr"} == set(PLATFORMS)
 
 
 @pytest.mark.parametrize("name", sorted(HOSTS))

@@ -31,7 +31,10 @@ POINTS = [{"name": "ap-{m}", "count": 2, "pid": "C9120AXI-E", "serial": "TST9901
 TABLE = [
     (
         [SWITCH | {"platform": "cat9300"}],
-        "a: platform: 'cat9300' is not known; known: asa, catalyst_9300, catalyst_9800, ftd, fxos",
+        (
+            "a: platform: 'cat9300' is not known; known: asa, catalyst_9300, catalyst_9800, eos,"
+            " ftd, fxos, ios, ios_xr, nxos"
+        ),
     ),
     (
         [STACK | {"pid": "C9300-24T"}],
