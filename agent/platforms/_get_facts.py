@@ -25,6 +25,8 @@ _VIRTUAL = re.compile(
 )
 # A classic router prints its processor board: JAB012345AB (1234567890), with hardware revision 0
 _BOARD = re.compile(r"(?:\s*\(\w+\))?,? with hardware revision .*", re.DOTALL)
+_SERIAL = re.compile(r"[A-Z0-9][A-Z0-9.-]{3,39}", re.ASCII | re.IGNORECASE)
+_PID = re.compile(r"(?=[\d/+=.-]*[A-Z])[A-Z0-9][A-Z0-9/+=._-]+", re.ASCII | re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;]+")
 
 
@@ -41,7 +43,7 @@ def plain_release(printed: str) -> tuple[str, Software]:
 def plain_pid(model: str) -> tuple[str | None, str | None]:
     """The PID a model names, or None and why: prose and bare numbers are no PIDs."""
     value, note = _identity.pid(model)
-    if value and (" " in value or not re.search(r"[A-Za-z]", value)):
+    if value and not _PID.fullmatch(value):
         return None, f"model {value!r} is not a PID"
     return value, note
 
@@ -101,7 +103,10 @@ def _serial(value: object) -> tuple[str | None, str | None]:
     )
     if len(found) > 1:
         return None, f"several serials and none named as the chassis': {', '.join(found)}"
-    return _identity.serial(next(iter(found), ""))
+    value, note = _identity.serial(next(iter(found), ""))
+    if value and not _SERIAL.fullmatch(value):
+        return None, f"serial printed as {value!r}"
+    return value, note
 
 
 def _chassis(

@@ -94,7 +94,8 @@ def failures() -> tuple[type[Exception], ...]:
 
 def failure(error: Exception) -> tuple[UnreachedKind, str]:
     """The typed reason of one of `failures`."""
-    text = " ".join(str(error.args[0] if error.args else "").split())[:200]
+    first = error.args[0] if error.args else ""
+    text = " ".join(str(getattr(first, "version", first)).split())[:200]
     for mine, kind in _kinds():
         if isinstance(error, mine) and kind != "wrong_platform":
             return kind, text
@@ -145,6 +146,12 @@ def _xml_agent() -> Any:  # noqa: ANN401
             self._xml_agent_alive = True
             self._cli_prompt = self.device.find_prompt()
             self._enter_xml_mode()
+
+        def _send_command_timing(self, command: str) -> str:
+            out = str(super()._send_command_timing(command))
+            if "% " in out and self._XML_MODE_PROMPT not in out:
+                raise HostFailureError("wrong_platform", f"'{command}' was refused; is it IOS-XR?")
+            return out
 
         def _execute_rpc(self, command_xml: str, delay_factor: float = 0.1) -> Any:  # noqa: ANN401
             return super()._execute_rpc(_BLANK.sub("><", command_xml.strip()), delay_factor)

@@ -118,6 +118,7 @@ _LOGIN_FAILURES: tuple[tuple[type[BaseException], str, UnreachedKind, str], ...]
     (AuthenticationException, "timeout", "auth_timeout", "no answer to the login in {timeout}"),
     (AuthenticationException, "", "auth_refused", "the device refused the login"),
     (SSHException, "banner", "timeout", "connected, but no SSH banner within {timeout}"),
+    (SSHException, "no existing session", "timeout", "connected, but no SSH within {timeout}"),
     (ReadTimeout, "", "timeout", "logged in, but no prompt within {timeout}"),
     (TimeoutError, "", "timeout", "no answer within {timeout} during the login"),
 )
@@ -150,6 +151,10 @@ class _Gated:
         if not text and (connection is None or connection.closed or connection.eof_received):
             raise ReadException("closed by the device")
         return text
+
+    def check_config_mode(self, *_words: object, **_options: object) -> bool:
+        """No: the gate lets nobody enter it. netmiko would wait for a prompt before it logs out."""
+        return False
 
     def enable(self, *_words: object, **_options: object) -> str:
         """Enter privileged mode; a refusal is known by what the device says, not by a time-out.

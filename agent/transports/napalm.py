@@ -78,14 +78,24 @@ class NapalmPlugin:
         address = (hostname or "", port or 22)
         sock = connect(address, timeout)
         try:
-            secret, verify = options.get("secret"), _drivers.verifies_echo(device)
             channel = log_in(
-                device, sock, address, username, password, secret, timeout, global_cmd_verify=verify
+                device,
+                sock,
+                address,
+                username,
+                password,
+                options.get("secret"),
+                timeout,
+                global_cmd_verify=_drivers.verifies_echo(device),
             )
-            driver = _drivers.driver(device, channel, timeout)
-            _asked(device, timeout, "the login", driver.open)
         except BaseException:
             sock.close()
+            raise
+        driver = _drivers.driver(device, channel, timeout)
+        try:
+            _asked(device, timeout, "the login", driver.open)
+        except BaseException:
+            channel.disconnect()
             raise
         self.connection = NapalmSession(device, driver, timeout)
 
