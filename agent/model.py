@@ -370,6 +370,7 @@ class TrainMilestones:
 class FirstFixed:
     """The first release of one train that mends an advisory, for one platform or for all.
 
+    `release` is None where the source says that the train gets none (migrate).
     `free_software`: whether the advisory offers it without a contract; None where not stated.
     """
 
@@ -378,9 +379,30 @@ class FirstFixed:
     os: Software
     train: str
     platform: str | None
-    release: str
+    release: str | None
     evidence: Evidence
     free_software: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PatchMapping:
+    """What an installed SMU, APSP or hotfix mends; at least one of the three ids is stated."""
+
+    os: Software
+    patch: str
+    advisory: str | None
+    cve: str | None
+    defect: str | None
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A CVE that its authority has rejected after all."""
+
+    cve: str
+    updated: date
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,7 +431,8 @@ class Advisory:
 
     `advisory` is the vendor's id (``cisco-sa-...``) where known; `versions` are the affected
     releases in canonical spelling, `no_versions` says that the product is named without any.
-    `updated` is the day the vendor's part of the record was last changed.
+    `updated` is the day the vendor's part of the record was last changed. `further` is evidence
+    of what other records of the same vulnerability add (severity rating, free software).
     """
 
     cve: str
@@ -426,11 +449,21 @@ class Advisory:
     free_software: bool | None = None
     ssvc: Ssvc | None = None
     url: str | None = None
+    further: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """A row of a source file that was not taken, and why."""
+
+    file: str
+    row: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unrelated:
+    """A record that could be read and has nothing to say about the platforms here, and why."""
 
     file: str
     row: int
