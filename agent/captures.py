@@ -8,9 +8,9 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from agent.errors import CaptureError
-from agent.model import Capture, Incomplete, Output, Unreached
+from agent.model import Capture, Output, Unreached
+from agent.platforms import _snmp, _walk, platforms
 from agent.platforms import platform as known_platform
-from agent.platforms import platforms
 from agent.terminal import clean, decode
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ _PROMPTED = re.compile(
 )
 _ECHO = re.compile(rf"\A\s*(?P<command>{_COMMAND}[\w \t./-]{{2,60}})$", re.MULTILINE)
 _PROMPT_ONLY = re.compile(rf"^[ \t]*(?:{_PROMPT}|%N)[>#][ \t]*$")
-_WALK_LINE = re.compile(r"\s*\.?1\.3\.6\.1\.[\d.]+ = ")
 
 _KNOWN = (
     "show inventory raw",
@@ -86,14 +85,10 @@ _CONTENT = (
 
 @dataclass(frozen=True, slots=True)
 class CaptureSet:
-    """What a folder of captured outputs holds: hosts that can be parsed, and those that cannot.
-
-    `incomplete` are files that are kept out of the captures because nothing reads them yet.
-    """
+    """What a folder of captured outputs holds: hosts that can be parsed, and those that cannot."""
 
     captures: tuple[Capture, ...]
     unidentified: tuple[Unreached, ...]
-    incomplete: tuple[Incomplete, ...] = ()
 
 
 # ------------------------------------------------------------------------- commands
@@ -204,19 +199,16 @@ def _read(file: Path) -> str:
         raise CaptureError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def _outputs(files: Iterable[Path], collected: datetime) -> tuple[tuple[Output, ...], list[Path]]:
-    """The outputs of one host, and its SNMP walks; of one command's outputs the longest is kept."""
+def _outputs(files: Iterable[Path], collected: datetime) -> tuple[Output, ...]:
+    """The outputs of one host, SNMP walks among them; of one command the longest is kept."""
     found: dict[str, str] = {}
-    walks: list[Path] = []
     for file in files:
         text = _read(file)
-        if _WALK_LINE.match(text):
-            walks.append(file)
-            continue
-        for command, body in split(text, _from_name(file.name)):
+        walk = ((_snmp.WALK, text),) if _walk.walks(text) else ()
+        for command, body in walk or split(text, _from_name(file.name)):
             if len(body) > len(found.get(command, "")):
                 found[command] = body
-    return tuple(Output(command, found[command], collected) for command in sorted(found)), walks
+    return tuple(Output(command, found[command], collected) for command in sorted(found))
 
 
 def _hosts(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
@@ -249,7 +241,10 @@ def _hosts(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
 
 
 def _identified(capture: Capture) -> str | None:
-    return next((p.name for p in platforms().values() if p.recognises(capture)), None)
+    """The platform by what was typed, else by what the SNMP agent says of itself."""
+    said = _snmp.without_walks(capture)
+    by_output = next((p.name for p in platforms().values() if p.recognises(said)), None)
+    return by_output or _snmp.platform_of(capture)
 
 
 def _unidentified(host: str, outputs: tuple[Output, ...]) -> Unreached:
@@ -278,13 +273,8 @@ def read_captures(path: Path, platform: str | None, collected: datetime) -> Capt
         raise CaptureError(f"{path}: holds no files; expected {path}/<host>/show_version.txt, ...")
     captures: list[Capture] = []
     unidentified: list[Unreached] = []
-    incomplete: list[Incomplete] = []
     for host, files, hint in found:
-        outputs, walks = _outputs(files, collected)
-        incomplete += [
-            Incomplete(host, "not_parsed", f"{walk.name}: SNMP walks are not read yet")
-            for walk in walks
-        ]
+        outputs = _outputs(files, collected)
         capture = Capture(host, None, "", LANE, outputs)
         named = platform or hint
         name = known_platform(named).name if named else _identified(capture)
@@ -295,5 +285,4 @@ def read_captures(path: Path, platform: str | None, collected: datetime) -> Capt
     return CaptureSet(
         tuple(sorted(captures, key=lambda c: c.host)),
         tuple(sorted(unidentified, key=lambda u: u.host)),
-        tuple(sorted(incomplete, key=lambda g: (g.host, g.reason))),
     )

@@ -151,18 +151,29 @@ def test_what_no_platform_recognises_is_said(tmp_path):
     assert "catalyst_9300" in found.unidentified[1].reason
 
 
-def test_a_walk_is_said_not_to_be_read(tmp_path):
+WALK = """.1.3.6.1.2.1.1.1.0 = STRING: "Cisco Adaptive Security Appliance Version 9.16(4)"
+.1.3.6.1.2.1.47.1.1.1.1.5.1 = INTEGER: 3
+.1.3.6.1.2.1.47.1.1.1.1.11.1 = STRING: "ZZT26010001"
+"""
+
+
+def test_a_walk_beside_outputs_and_alone(tmp_path):
     write(
         tmp_path,
         {
             "sw1/show_inventory.txt": INVENTORY,
-            "sw1/snmpwalk.txt": '.1.3.6.1.2.1.1.5.0 = STRING: "sw1"\n',
+            "sw1/snmpwalk.txt": WALK,
+            "fw1/snmpwalk.txt": WALK,
+            "any.txt": WALK.replace("Adaptive Security Appliance", "Toaster"),
         },
     )
     found = read_captures(tmp_path, None, DAY)
-    assert commands(found) == {"sw1": ["show inventory"]}
-    assert [(g.host, g.kind) for g in found.incomplete] == [("sw1", "not_parsed")]
-    assert "snmpwalk.txt" in found.incomplete[0].reason
+    assert {c.host: (c.platform, [o.command for o in c.outputs]) for c in found.captures} == {
+        "sw1": ("catalyst_9300", ["show inventory", "snmpwalk"]),
+        "fw1": ("asa", ["snmpwalk"]),
+        tmp_path.name: ("generic", ["snmpwalk"]),
+    }
+    assert not found.unidentified
 
 
 def test_a_missing_folder(tmp_path):

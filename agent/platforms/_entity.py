@@ -130,7 +130,7 @@ def ancestors(entity: Entity, table: Mapping[int, Entity]) -> tuple[Entity, ...]
     found: list[Entity] = []
     seen = {entity.index}
     above = entity.contained_in
-    while above in table and above not in seen:
+    while above is not None and above in table and above not in seen:
         seen.add(above)
         found.append(table[above])
         above = table[above].contained_in

@@ -16,7 +16,8 @@ Oid: TypeAlias = tuple[int, ...]
 _VARIABLE = re.compile(r"^[ \t]*(?:\.?1|iso)((?:\.\d{1,10})+)[ \t]*=[ \t]?(.*)$", re.ASCII)
 _TYPED = re.compile(
     r"""(STRING | Hex-STRING | INTEGER | OID | Timeticks | Gauge32 | Counter32 | Counter64
-        | IpAddress | Network\ Address | BITS | Opaque | UInteger32 | Unsigned32 | NULL):[ ]?(.*)""",
+        | IpAddress | Network\ Address | BITS | Opaque | UInteger32 | Unsigned32 | NULL)
+        :[ ]?(.*)""",
     re.VERBOSE | re.DOTALL,
 )
 _WRONG_TYPE = re.compile(r"Wrong Type \(should be [^)]*\): ")
