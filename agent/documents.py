@@ -76,6 +76,7 @@ def observation_document(unit: Observation) -> dict[str, Any]:
         "other_serials": list(unit.other_serials),
         "lane": unit.lane,
         "notes": list(unit.notes),
+        "disagreements": list(unit.disagreements),
         "evidence": [evidence_document(e) for e in unit.evidence],
     }
 

@@ -86,6 +86,7 @@ class Observation:
     beside its chassis serial): never a key, but they tie sightings together.
     `version` is the canonical release (``17.9.4a``), `version_raw` what was printed.
     `position` is the place inside the host: ``switch 2``, ``chassis 1``, an access point's name.
+    `disagreements` say where two readings of the unit (SSH and SNMP) contradict each other.
     """
 
     host: str
@@ -108,6 +109,7 @@ class Observation:
     other_serials: tuple[str, ...] = ()
     lane: str = ""
     notes: tuple[str, ...] = ()
+    disagreements: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -142,11 +144,15 @@ class Incomplete:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """The raw text one command printed, echo and prompt removed."""
+    """The raw text one command printed, echo and prompt removed.
+
+    `lane` is the transport it came by, where that is not the capture's own.
+    """
 
     command: str
     text: str
     collected: datetime
+    lane: str = ""
 
     @property
     def sha256(self) -> str:
@@ -172,7 +178,7 @@ class Capture:
         """Evidence for facts read from `commands`, in that order; those not run are left out."""
         outputs = {o.command: o for o in self.outputs}
         return tuple(
-            Evidence(self.lane, o.command, o.collected, o.sha256)
+            Evidence(o.lane or self.lane, o.command, o.collected, o.sha256)
             for o in (outputs.get(c) for c in commands)
             if o is not None
         )

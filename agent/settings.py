@@ -34,10 +34,14 @@ class StoreSettings(_Section):
 
 
 class SweepSettings(_Section):
-    """How hosts are read. `timeout` in seconds, for the connection and for each command."""
+    """How hosts are read. `timeout` in seconds, for the connection and for each command.
+
+    `snmp`: whether a host is read by SNMP too, where the inventory does not say.
+    """
 
     workers: Annotated[int, Field(ge=1, le=100)] = 50
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    snmp: bool = False
 
 
 class Policy(_Section):

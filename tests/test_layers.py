@@ -13,6 +13,7 @@ STAGES = [
     ["captures", "inventory"],
     ["transports"],
     ["runners"],
+    ["second_opinion"],
     ["sweep"],
     ["documents"],
     ["store"],

@@ -22,6 +22,73 @@ class Credentials:
     enable: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SnmpCredentials:
+    """A v2c community, or a v3 user with as many secrets as its security level takes."""
+
+    community: str | None = field(default=None, repr=False)
+    user: str | None = None
+    auth_protocol: str | None = None
+    auth_key: str | None = field(default=None, repr=False)
+    priv_protocol: str | None = None
+    priv_key: str | None = field(default=None, repr=False)
+
+
+AUTH_PROTOCOLS = ("SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512")
+PRIV_PROTOCOLS = ("AES-128", "AES-192", "AES-256")
+_SHORTEST_KEY = 8  # RFC 3414: a password shorter than this makes no key
+
+
+def snmp_credentials() -> SnmpCredentials:
+    """Take NETCOVER_SNMP_USER and its keys, or NETCOVER_SNMP_COMMUNITY; the user stands first.
+
+    The keys are NETCOVER_SNMP_AUTH_PROTOCOL, _AUTH_KEY, _PRIV_PROTOCOL and _PRIV_KEY.
+
+    :raises UsageError: neither is set, or what is set makes no security level.
+    """
+    given = {
+        name: os.environ.get(f"NETCOVER_SNMP_{name.upper()}") or None
+        for name in (
+            "community",
+            "user",
+            "auth_protocol",
+            "auth_key",
+            "priv_protocol",
+            "priv_key",
+        )
+    }
+    if not given["user"] and not given["community"]:
+        raise UsageError(
+            "no SNMP credentials: set NETCOVER_SNMP_USER with NETCOVER_SNMP_AUTH_KEY and"
+            " NETCOVER_SNMP_PRIV_KEY, or NETCOVER_SNMP_COMMUNITY"
+        )
+    if not given["user"]:
+        return SnmpCredentials(community=given["community"])
+    for kind, protocols in (("auth", AUTH_PROTOCOLS), ("priv", PRIV_PROTOCOLS)):
+        _check_key(given, kind, protocols)
+    if given["priv_key"] and not given["auth_key"]:
+        raise UsageError("NETCOVER_SNMP_PRIV_KEY: needs NETCOVER_SNMP_AUTH_KEY beside it")
+    return SnmpCredentials(**(given | {"community": None}))
+
+
+def _check_key(given: dict[str, str | None], kind: str, protocols: tuple[str, ...]) -> None:
+    """Complete the protocol of a key with the usual one, and check both."""
+    variable = f"NETCOVER_SNMP_{kind.upper()}"
+    key, protocol = given[f"{kind}_key"], given[f"{kind}_protocol"]
+    if protocol and not key:
+        raise UsageError(f"{variable}_PROTOCOL is set, {variable}_KEY is not; set both or neither")
+    if key and len(key) < _SHORTEST_KEY:
+        raise UsageError(f"{variable}_KEY: shorter than {_SHORTEST_KEY} characters")
+    if key:
+        spelled = {p.replace("-", ""): p for p in protocols} | {"AES": "AES-128"}
+        known = spelled.get((protocol or protocols[0]).upper().replace("-", ""))
+        if known not in protocols:
+            raise UsageError(
+                f"{variable}_PROTOCOL: {protocol!r} is not known; known: {', '.join(protocols)}"
+            )
+        given[f"{kind}_protocol"] = known
+
+
 def credentials() -> Credentials:
     """Take NETCOVER_USERNAME, NETCOVER_PASSWORD and NETCOVER_ENABLE; else keyring; else ask.
 

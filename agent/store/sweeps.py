@@ -137,7 +137,7 @@ def _save_evidence(
     connection: Connection, sweep: int, result: HostResult
 ) -> dict[Evidence, units.Label]:
     printed = (
-        Evidence(result.lane, output.command, output.collected, output.sha256)
+        Evidence(output.lane or result.lane, output.command, output.collected, output.sha256)
         for output in result.outputs
     )
     cited = (piece for unit in result.observations for piece in unit.evidence)
