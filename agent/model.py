@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -476,6 +476,190 @@ class Unrelated:
     reason: str
 
 
+# ------------------------------------------------------------------------- posture
+
+Hardware: TypeAlias = Literal["past", "near", "supported", "unknown"]
+Stream: TypeAlias = Literal[
+    "promised", "security_only", "discretionary", "migrate", "dead_end", "unknown"
+]
+EntitlementState: TypeAlias = Literal[
+    "entitled",
+    "no_software",
+    "unproven",
+    "warranty_only",
+    "uncovered",
+    "unknown",
+    "not_visible",
+]
+Headline: TypeAlias = Literal[
+    "UNPATCHABLE_HW",
+    "UNPATCHABLE_CAPPED",
+    "UNPATCHABLE_ENTITLEMENT",
+    "WARRANTY_ONLY",
+    "COVERED_NO_SOFTWARE",
+    "UNKNOWN",
+    "PATCHABLE_BY_MIGRATION",
+    "SECURITY_DISCRETIONARY",
+    "EXPIRING",
+    "NEAR_EOS",
+    "SECURITY_ONLY",
+    "PATCHABLE",
+]
+HEADLINES: tuple[Headline, ...] = get_args(Headline)
+"""Worst first: the first that holds is a unit's headline, the first of a group is the group's."""
+
+Action: TypeAlias = Literal[
+    "attach",
+    "renew",
+    "replace",
+    "change_service_level",
+    "collect",
+    "migrate",
+    "refresh",
+    "await_start",
+    "upgrade",
+    "tac_case",
+    "mitigate",
+    "verify",
+    "plan",
+    "none",
+]
+Outcome: TypeAlias = Literal[
+    "affected",
+    "affected_inferred",
+    "fixed",
+    "fixed_by_order",
+    "not_affected_per_vendor",
+    "not_evaluated",
+    "unknown",
+]
+FixVerdict: TypeAlias = Literal[
+    "mitigated by SMU",
+    "patch now, entitled",
+    "free fix through TAC only",
+    "fix exists, not entitled",
+    "no fix will come",
+    "no fix yet",
+    "cannot tell",
+]
+FIX_VERDICTS: tuple[FixVerdict, ...] = get_args(FixVerdict)
+BodDeadline: TypeAlias = date | Literal["next_upgrade"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReachableTrain:
+    """A software train that a product can run, and where that is stated."""
+
+    pid: str
+    os: Software
+    train: str
+    evidence: Evidence
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An accepted risk: who approved that which findings stand, why, and until when.
+
+    The last day is `expires`, included. A scope that is empty excludes nothing.
+    """
+
+    approval: str
+    approver: str
+    reason: str
+    expires: date
+    evidence: Evidence
+    rules: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
+    pids: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    disposition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitGroup:
+    """A stack or HA pair: the worst headline of its members, and in what they differ."""
+
+    name: str
+    headline: Headline
+    mixed: bool
+    mixed_software: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """Whether the next security fix can be had by right, for one unit and one running software.
+
+    `hits` are all headlines that hold, `headline` the first. `security_end` is the last day on
+    which the running train gets security fixes, `last_security_end` that of the train that lasts
+    longest; None where there is none or it is not known. `cover_end` ends cover without a gap.
+    """
+
+    host: str | None
+    serial: str | None
+    pid: str | None
+    position: str | None
+    software: Software
+    version: str | None
+    hardware: Hardware
+    stream: Stream
+    entitlement: EntitlementState
+    headline: Headline
+    hits: tuple[Headline, ...]
+    migration: bool
+    action: Action
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+    group: UnitGroup | None = None
+    security_end: date | None = None
+    last_security_end: date | None = None
+    cover_end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """When BOD 26-04 wants it mended, exposed and not; `note` marks what is not plainly affected.
+
+    `site` is the deadline that the site set itself.
+    """
+
+    exposed: BodDeadline
+    not_exposed: BodDeadline
+    applies: Literal["exposed", "not_exposed", "unknown"]
+    forensic: bool
+    note: str | None = None
+    site: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryAnswer:
+    """What one advisory means for one running software; units in the same situation share it."""
+
+    software: Software
+    advisory: str | None
+    cve: str
+    outcome: Outcome
+    reason: str
+    stale: bool
+    verdict: FixVerdict | None
+    action: Action
+    fixed_release: str | None
+    deadline: Deadline | None
+    severity: Severity | None = None
+    kev: bool = False
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AdvisoryLine:
+    """One answer about one unit."""
+
+    host: str | None
+    serial: str | None
+    answer: AdvisoryAnswer
+
+
 # --------------------------------------------------------------- reconcile and assess
 
 
@@ -559,6 +743,7 @@ class Finding:
     due: date | None = None
     controls: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,7 +760,8 @@ class DataAge:
 class Report:
     """Everything a template can say. Every template gets this one object.
 
-    `findings` holds one finding per rule and asset, sorted as `assets` is.
+    `findings` holds one finding per rule and asset, sorted as `assets` is. `postures` follow the
+    same order; `advisories` may be walked again and again, and makes its lines as it is walked.
     """
 
     as_of: date
@@ -587,6 +773,9 @@ class Report:
     data_ages: tuple[DataAge, ...]
     quote_window_days: int
     near_ldos_months: int
+    postures: tuple[Posture, ...] = ()
+    advisories: Iterable[AdvisoryLine] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def findings_by_asset(self) -> dict[AssetKey, list[Finding]]:
         """Findings by the key of their asset."""
