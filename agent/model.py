@@ -174,6 +174,11 @@ class Capture:
         """What `command` printed, or None where it was not run."""
         return next((o.text for o in self.outputs if o.command == command), None)
 
+    @property
+    def source(self) -> str:
+        """The transport: both SSH lanes read the same text."""
+        return "ssh" if self.lane in {"asyncssh", "netmiko"} else self.lane
+
     def evidence(self, *commands: str) -> tuple[Evidence, ...]:
         """Evidence for facts read from `commands`, in that order; those not run are left out."""
         outputs = {o.command: o for o in self.outputs}
@@ -274,7 +279,12 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class ContractLine:
-    """One line of one support contract. Prices are per unit and year, exact decimals."""
+    """One line of one support contract. Prices are per unit and year, exact decimals.
+
+    `entitles` is what the file states, until the service level fills in the rest. `provider` is
+    who maintains the unit where that is not Cisco. A `minor` item belongs to a bundle and moves
+    with its parent. `status` is the line's state as the source spells it.
+    """
 
     contract: str | None
     serial: str | None
@@ -292,6 +302,16 @@ class ContractLine:
     vehicle: str | None = None
     country_of_origin: str | None = None
     warranty_end: date | None = None
+    provider: str | None = None
+    parent_serial: str | None = None
+    minor: bool = False
+    status: str | None = None
+    response: str | None = None
+
+    @property
+    def third_party(self) -> bool:
+        """Whether somebody else than Cisco maintains the unit: no right to Cisco's software."""
+        return self.provider is not None and "cisco" not in self.provider.casefold()
 
     def covers(self, day: date) -> bool | None:
         """Whether `day` lies within the line, both ends included; None where the start is unknown.
@@ -304,6 +324,58 @@ class ContractLine:
         if self.start is None:
             return None
         return self.start <= day
+
+
+CoverState: TypeAlias = Literal["covered", "not_covered", "unknown", "not_visible"]
+"""`not_visible`: there is or may be a contract, and the source hides it from the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoverStatement:
+    """What a source answers about the cover of one serial beside, or without, a contract line.
+
+    `until` is the last day of cover that it states. `reason` is what the source said.
+    """
+
+    serial: str
+    pid: str | None
+    state: CoverState
+    reason: str
+    evidence: Evidence
+    until: date | None = None
+    contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """Whether a unit is covered on a day, why that is known, and what to do about it."""
+
+    state: CoverState
+    reason: str
+    remedy: str | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """Licences of one kind in a Smart Account, or a suite of an Enterprise Agreement.
+
+    `in_use` above `quantity` is owed. `true_forward` is the agreement's next true-up day.
+    """
+
+    name: str
+    evidence: Evidence
+    sku: str | None = None
+    account: str | None = None
+    virtual_account: str | None = None
+    subscription: str | None = None
+    agreement: bool = False
+    quantity: int | None = None
+    in_use: int | None = None
+    status: str | None = None
+    start: date | None = None
+    end: date | None = None
+    true_forward: date | None = None
 
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info"]
@@ -460,7 +532,17 @@ class Advisory:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row of a source file that was not taken, and why."""
+    """A row of a source file that was not taken, and why; `cells` as they stand there."""
+
+    file: str
+    row: int
+    reason: str
+    cells: tuple[str, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something about a row that was taken and that its owner should look at."""
 
     file: str
     row: int
@@ -664,12 +746,29 @@ class AdvisoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class PidStep:
+    """One spelling rule applied to one of the two product ids."""
+
+    rule: str
+    side: Literal["observed", "matched"]
+    before: str
+    after: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class PidMatch:
-    """How two spellings of a product were found to belong together."""
+    """How two spellings of a product were found to belong together.
+
+    `step` sums the path up in words; `steps` are the rules one after the other, none where the
+    ids are equal. In a conflict `matched` is empty and `candidates` are those that disagree.
+    """
 
     observed: str
     matched: str
     step: str
+    steps: tuple[PidStep, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
 AssetKey: TypeAlias = tuple[str | None, str | None, str | None, str | None]
@@ -685,6 +784,8 @@ class Asset:
     this unit, the first being the one from the unit's own chassis.
     `doubtful_lines` name the unit's serial with a PID that is not known to be the same product.
     `unreached` says why the host on which the unit was last seen was not read this time.
+    `statements` are answers about its cover beside its lines. `lookalikes` are serials on the
+    other side that a spreadsheet or a typist may have made of this one.
     """
 
     host: str | None
@@ -696,6 +797,8 @@ class Asset:
     lines: tuple[ContractLine, ...] = ()
     line_matches: tuple[PidMatch, ...] = ()
     doubtful_lines: tuple[ContractLine, ...] = ()
+    statements: tuple[CoverStatement, ...] = ()
+    lookalikes: tuple[str, ...] = ()
     milestones: Milestones | None = None
     milestone_match: PidMatch | None = None
     unreached: Unreached | None = None
@@ -746,14 +849,281 @@ class Finding:
     waiver: Waiver | None = None
 
 
+# -------------------------------------------------------------------------- renewal
+
+PlanAction: TypeAlias = Literal["bridge", "join_later", "drop", "add", "not_eligible", "lapsed"]
+"""What a plan does with a line. `lapsed`: a bridge from the order day on, after a gap."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about one unit or line, and what the decision rested on.
+
+    `kind`: ``drop keep spare refresh swap not_a_swap``. Scope: those of serial, PID, contract and
+    host that are stated all have to fit. `on` is the day of a refresh; `other_serial` the unit
+    that took over in a swap. `facts` is the fingerprint of the finding it answers, as the true-up
+    prints it: where the facts have changed since, the question is asked again.
+    """
+
+    id: str
+    kind: str
+    approver: str
+    reason: str
+    evidence: Evidence
+    serial: str | None = None
+    pid: str | None = None
+    contract: str | None = None
+    host: str | None = None
+    decided: date | None = None
+    expires: date | None = None
+    on: date | None = None
+    other_serial: str | None = None
+    facts: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One row of the price book: what one unit costs for one year at one service level."""
+
+    pid: str
+    service_level: str
+    annual_price: Decimal
+    currency: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What the inventory declares about a host beside its address."""
+
+    host: str
+    site: str | None = None
+    owner: str | None = None
+    spare: bool = False
+    refresh: date | None = None
+    replacement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of cover to be ordered, both ends included. `amount` is None without a price."""
+
+    kind: Literal["bridge", "term"]
+    start: date
+    end: date
+    order_by: date
+    amount: Decimal | None
+
+    @property
+    def days(self) -> int:
+        """Days covered."""
+        return days(self.start, self.end) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """One line of the plan: a contract line, or a unit to be added, with the reason in words.
+
+    `cap` is the last day that can be covered. `gap_days` lie between a lapsed line and the order
+    day. `quote_by` is the line's end less the lead time; `at_risk_days` the days from its end to
+    order day plus lead time, where that day has passed. `back_bill` and `fee` are estimates.
+    """
+
+    contract: str | None
+    serial: str | None
+    pid: str | None
+    host: str | None
+    site: str | None
+    service_level: str | None
+    quantity: int
+    end: date | None
+    action: PlanAction
+    reason: str
+    bridge: Period | None = None
+    terms: tuple[Period, ...] = ()
+    cap: date | None = None
+    gap_days: int = 0
+    quote_by: date | None = None
+    late: bool = False
+    at_risk_days: int = 0
+    annual_price: Decimal | None = None
+    currency: str | None = None
+    price_source: str | None = None
+    back_bill: Decimal | None = None
+    fee: Decimal | None = None
+    remedy: str | None = None
+    refresh: date | None = None
+    ldos: date | None = None
+    flags: tuple[str, ...] = ()
+    owner: str | None = None
+    end_customer: str | None = None
+    vehicle: str | None = None
+    country_of_origin: str | None = None
+    decision: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """Everything to be ordered for the line, in the order of time."""
+        return ((self.bridge,) if self.bridge else ()) + self.terms
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One day as the common anniversary, measured. None: there is nothing to measure it by."""
+
+    date: date
+    uncovered_unit_days: int
+    in_budget_window: bool | None
+    expiry_dates: int
+    paid_for_nothing: Decimal | None
+    bridge_unit_days: int
+    line_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalYearCost:
+    """Money of one fiscal year in one currency, by the day of the order and by days of service."""
+
+    fiscal_year: int
+    currency: str
+    ordered: Decimal
+    served: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTotals:
+    """Sums of one currency. The estimates are in no other sum."""
+
+    currency: str
+    bridges: Decimal
+    terms: Decimal
+    total: Decimal
+    back_bill_estimate: Decimal
+    fee_estimate: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    """One date somebody has to own. `key` stays the same from run to run."""
+
+    key: str
+    day: date
+    kind: str
+    title: str
+    units: int
+    owner: str | None
+    detail: str = ""
+    alarms: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrueUp:
+    """One difference between what is paid for and what is there, and what was decided on it.
+
+    `facts` is a fingerprint: a decision that names another one was made on other facts.
+    """
+
+    kind: str
+    confidence: Literal["high", "medium", "low"]
+    serial: str | None
+    pid: str | None
+    contract: str | None
+    host: str | None
+    site: str | None
+    reason: str
+    facts: str
+    rests_on: str
+    decision: str | None = None
+    decision_state: Literal["none", "applied", "facts_changed", "expired"] = "none"
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshOrRenew:
+    """A unit near its end: what renewing to LDoS costs beside the replacement that is named."""
+
+    serial: str | None
+    pid: str | None
+    host: str | None
+    site: str | None
+    ldos: date
+    fiscal_year: int
+    days_left: int
+    renewal_cost: Decimal | None
+    currency: str | None
+    replacement: str | None
+    replacement_source: str | None
+    flagged: bool
+    replace_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleYear:
+    """Units that reach LDoS in one fiscal year, and what covering them costs a year until then."""
+
+    fiscal_year: int
+    units: int
+    sites: int
+    pids: tuple[str, ...]
+    annual_cost: tuple[tuple[str, Decimal], ...]
+    unpriced: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalPlan:
+    """One co-termination plan, whole: the day, why it, every line, the money and the calendar.
+
+    `breaks` says which constraints the anniversary breaks. `settings` holds every parameter as it
+    was used, so that two people compute the same figures. `orders_before` are the distinct days and
+    contracts to be renewed in the window without the plan, `orders_after` the orders of the plan.
+    """
+
+    as_of: date
+    order_day: date
+    window_end: date
+    anniversary: date
+    asked_for: bool
+    runner_up: date | None
+    why: tuple[str, ...]
+    breaks: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
+    lines: tuple[PlannedLine, ...]
+    by_fiscal_year: tuple[FiscalYearCost, ...]
+    totals: tuple[PlanTotals, ...]
+    unpriced_lines: int
+    uncovered_unit_days: int
+    uncovered_if_nothing_is_done: int
+    not_eligible_unit_days: int
+    orders_before: int
+    orders_after: int
+    true_up: tuple[TrueUp, ...]
+    refresh: tuple[RefreshOrRenew, ...]
+    forecast: tuple[LifecycleYear, ...]
+    calendar: tuple[CalendarEntry, ...]
+    open_questions: tuple[str, ...]
+    settings: tuple[tuple[str, str], ...]
+
+    def measured(self) -> Candidate:
+        """The measures of the anniversary that was chosen."""
+        return next(c for c in self.candidates if c.date == self.anniversary)
+
+
 @dataclass(frozen=True, slots=True)
 class DataAge:
-    """How old one kind of input is on the day of the report."""
+    """How old one kind of input is on the day of the report.
+
+    `basis` says who states the day: the user, the file itself, or only its modification time.
+    `sites` are those it speaks of, none for all. `implausible` rows contradict themselves.
+    """
 
     what: str
     source: str
     dated: date | None
     rows: int
+    basis: str = "declared"
+    sites: tuple[str, ...] = ()
+    implausible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
