@@ -7,7 +7,8 @@ settings; they are read by :mod:`agent.inventory.credentials`.
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
@@ -16,7 +17,6 @@ from agent.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from pydantic_settings import PydanticBaseSettingsSource
 
@@ -44,11 +44,43 @@ class SweepSettings(_Section):
     snmp: bool = False
 
 
-class Policy(_Section):
-    """Thresholds of the rules."""
+_Months = Annotated[int, Field(ge=0, le=240)]
+_Days = Annotated[int, Field(ge=0, le=3650)]
 
-    quote_window_days: Annotated[int, Field(ge=0, le=3650)] = 90
-    near_ldos_months: Annotated[int, Field(ge=0, le=240)] = 24
+
+class Policy(_Section):
+    """Thresholds of the rules.
+
+    `near_security_months`: how far the end of security fixes is looked for, `near_sw_maintenance`
+    likewise. `stig_basis`: what a STIG's "supported release" means. `sla_days`: by severity, the
+    days after publication within which the site mends an advisory; empty for none.
+    """
+
+    quote_window_days: _Days = 90
+    near_ldos_months: _Months = 24
+    near_security_months: _Months = 12
+    near_sw_maintenance_months: _Months = 12
+    stig_basis: Literal["security_fixes", "tac"] = "security_fixes"
+    sla_days: dict[Literal["critical", "high", "medium", "low"], _Days] = {}
+
+
+class MaxAge(_Section):
+    """Days after which data of a kind no longer proves anything, counted on the day of the run."""
+
+    advisories: _Days = 30
+    contracts: _Days = 30
+    eox: _Days = 90
+
+
+class Inputs(_Section):
+    """Files that are read at each assessment; a path is relative to the working folder.
+
+    A file of the usual name in the inventory folder is read without being named here.
+    """
+
+    inventory: Path = Path("inventory")
+    reachable_trains: Path | None = None
+    waivers: Path | None = None
 
 
 class Settings(BaseSettings):
@@ -60,6 +92,8 @@ class Settings(BaseSettings):
     store: StoreSettings = StoreSettings()
     sweep: SweepSettings = SweepSettings()
     policy: Policy = Policy()
+    max_age_days: MaxAge = MaxAge()
+    inputs: Inputs = Inputs()
 
     @classmethod
     def settings_customise_sources(
