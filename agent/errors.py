@@ -62,9 +62,11 @@ class HostFailureError(NetcoverError):
     """One host could not be read.
 
     :ivar kind: the typed reason, as it stands in ``sweep.json``.
+    :ivar outputs: commands and what they printed before the failure.
     """
 
     def __init__(self, kind: UnreachedKind, reason: str) -> None:
         super().__init__(reason)
         self.kind: UnreachedKind = kind
         self.reason = reason
+        self.outputs: tuple[tuple[str, str], ...] = ()

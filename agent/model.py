@@ -6,6 +6,7 @@ seconds. Serials, PIDs and host names are kept as the source spells them.
 
 from __future__ import annotations
 
+import calendar
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -1159,6 +1160,13 @@ class Report:
 def days(earlier: date, later: date) -> int:
     """Days from `earlier` to `later`, negative where `later` is before."""
     return (later - earlier) // timedelta(days=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """Add calendar months; the 31st becomes the last day of a shorter month."""
+    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month0 + 1)[1]
+    return date(year, month0 + 1, min(day.day, last))
 
 
 def unique(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from agent.errors import SettingsError
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pydantic_settings import PydanticBaseSettingsSource
 
 FILE_NAME = "netcover.toml"
+MOST_THREADS = 100
+"""Beyond so many, netmiko's threads only get in each other's way on two cores."""
 
 
 class _Section(BaseModel):
@@ -34,14 +36,36 @@ class StoreSettings(_Section):
 
 
 class SweepSettings(_Section):
-    """How hosts are read. `timeout` in seconds, for the connection and for each command.
+    """How hosts are read.
 
-    `snmp`: whether a host is read by SNMP too, where the inventory does not say.
+    `workers`: hosts at the same time; by default 400 on asyncio, 50 on threads (at most 100).
+    `timeout` in seconds: for the connection, the login, and silence within a command.
+    Rates are logins per second, 0 for no limit; `per_aaa_group` counts hosts whose data names
+    the same ``aaa_group``. `refusals_per_site`: refused logins on so many distinct hosts stop a
+    site, 0 for never. `snmp`: whether a host is read by SNMP too, where the inventory does not say.
     """
 
-    workers: Annotated[int, Field(ge=1, le=100)] = 50
+    runner: Literal["asyncio", "threads"] = "asyncio"
+    workers: Annotated[int, Field(ge=1, le=2000)] | None = None
+    processes: Annotated[int, Field(ge=1, le=64)] | None = None
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    logins_per_second: Annotated[float, Field(ge=0)] = 0.0
+    per_site: Annotated[float, Field(ge=0)] = 0.0
+    per_aaa_group: Annotated[float, Field(ge=0)] = 0.0
+    jitter: Annotated[float, Field(ge=0, lt=1)] = 0.1
+    refusals_per_site: Annotated[int, Field(ge=0)] = 3
     snmp: bool = False
+
+    @model_validator(mode="after")
+    def _threads_are_few(self) -> Self:
+        if self.runner == "threads" and (self.workers or 0) > MOST_THREADS:
+            raise ValueError(f"workers: at most {MOST_THREADS} where the runner is threads")
+        return self
+
+    @property
+    def at_once(self) -> int:
+        """How many hosts are read at the same time."""
+        return self.workers or (400 if self.runner == "asyncio" else 50)
 
 
 _Months = Annotated[int, Field(ge=0, le=240)]

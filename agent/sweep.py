@@ -6,13 +6,13 @@ Whatever befalls a host becomes a typed value of that host; nothing stops the sw
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from functools import partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from nornir.core.inventory import ConnectionOptions
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
-from agent import second_opinion
 from agent.errors import HostFailureError
 from agent.inventory.simple import site_of
 from agent.model import (
@@ -21,11 +21,15 @@ from agent.model import (
     HostVisit,
     Incomplete,
     Output,
-    Sweep,
     Unreached,
 )
 from agent.platforms import _snmp, platform, platforms
+from agent.reading import read
+from agent.runners.gates import Limits, Place
+from agent.runners.processes import Lanes, ProcessRunner
+from agent.terminal import clean
 from agent.transports import Session, register
+from agent.transports.fast_ssh import Target, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,16 +39,13 @@ if TYPE_CHECKING:
 
     from agent.inventory.credentials import Credentials, SnmpCredentials
     from agent.model import UnreachedKind
+    from agent.settings import SweepSettings
 
 
+SSH = "ssh"
 SNMP = "snmp"
 """The transport that gives a second opinion, and the port its agents listen on."""
 SNMP_PORT = 161
-
-
-def now() -> datetime:
-    """Return the time in UTC, whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def authorise(
@@ -80,19 +81,57 @@ def ways_of(host: Host, *, snmp: bool = False) -> tuple[str, ...]:
     return (own, SNMP) if own != SNMP and host.get("snmp", snmp) else (own,)
 
 
-def sweep(
-    nornir: Nornir, sweep_id: str, save: Callable[[HostResult], None], *, snmp: bool = False
-) -> Sweep:
+def sweep(nornir: Nornir, save: Callable[[HostResult], None], *, snmp: bool = False) -> None:
     """Visit every host of `nornir` and hand each result to `save` as it arrives.
 
-    `save` is called from worker threads. `snmp`: a host that does not say is read by SNMP too.
+    With a runner of threads, `save` is called from them, one call at a time.
     """
-    hosts = nornir.inventory.hosts.values()
-    register({way for host in hosts for way in ways_of(host, snmp=snmp)})
-    started = now()
-    collector = _Collector(save)
-    nornir.with_processors([collector]).run(task=visit, snmp=snmp)
-    return Sweep.of(sweep_id, started, now(), collector.results)
+    register({w for h in nornir.inventory.hosts.values() for w in ways_of(h, snmp=snmp)})
+    nornir.with_processors([_Collector(save)]).run(task=visit, snmp=snmp)
+
+
+def fast_runner(
+    chosen: SweepSettings,
+    decide: Callable[[str | None, tuple[str, ...]], bool],
+) -> ProcessRunner:
+    """The runner on asyncio for the hosts of `nornir`.
+
+    `decide` is asked whether to go on with a site of which the named hosts refused the login.
+    """
+    limits = Limits(
+        per_second=chosen.logins_per_second,
+        per_site=chosen.per_site,
+        per_aaa_group=chosen.per_aaa_group,
+        jitter=chosen.jitter,
+        refusals_per_site=chosen.refusals_per_site,
+    )
+    target = partial(_target, snmp=chosen.snmp)
+    return ProcessRunner(Lanes(target, _place, decide, limits), chosen.at_once, chosen.processes)
+
+
+def _target(host: Host, *, snmp: bool) -> Target | None:
+    """The host as the fast lane needs it; None where something else than SSH alone reads it."""
+    device = platform(host.platform or "")
+    if ways_of(host, snmp=snmp) != (SSH,):
+        return None
+    login = host.get_connection_parameters(SSH)
+    extras = login.extras or {}
+    return Target(
+        name=host.name,
+        site=site_of(host),
+        platform=device.name,
+        address=login.hostname or host.name,
+        port=login.port or 22,
+        username=login.username or "",
+        password=login.password or "",
+        secret=extras.get("secret"),
+        timeout=float(extras.get("timeout", 30.0)),
+    )
+
+
+def _place(host: Host) -> Place:
+    group = host.get("aaa_group")
+    return Place(site_of(host), None if group is None else str(group))
 
 
 def visit(task: Task, *, snmp: bool = False) -> Result:
@@ -129,7 +168,7 @@ def _outputs(task: Task, way: str, lane: str) -> Iterator[Output]:
     commands = (_snmp.COMMAND,) if way == SNMP else device.commands
     session: Session = task.host.get_connection(way, task.nornir.config)
     for command in commands:
-        yield Output(command.text, session.send(command.text), now(), lane)
+        yield Output(command.text, clean(session.send(command.text)), now(), lane)
 
 
 def _in_part(result: HostResult, failures: Mapping[str, HostFailureError]) -> HostResult:
@@ -141,32 +180,6 @@ def _in_part(result: HostResult, failures: Mapping[str, HostFailureError]) -> Ho
     return replace(result, incomplete=(*result.incomplete, *gaps))
 
 
-def read(capture: Capture) -> HostResult:
-    """Parse one capture. A reading with no unit says whether another platform fits better."""
-    device = platform(capture.platform)
-    reading = second_opinion.reading(capture)
-    others: list[str] = []
-    if stranger := second_opinion.stranger(capture):
-        others = [stranger]
-    elif not reading.observations and not device.recognises(capture):
-        others = [p.name for p in platforms().values() if p.recognises(capture)]
-    if others:
-        reason = f"declared as {device.name}, but its output is that of {' or '.join(others)}"
-        return HostResult(
-            visit=HostVisit(capture.host, capture.site, capture.platform, reached=False),
-            unreached=Unreached(capture.host, "wrong_platform", reason),
-            outputs=capture.outputs,
-            lane=capture.lane,
-        )
-    return HostResult(
-        visit=HostVisit(capture.host, capture.site, capture.platform, reached=True),
-        observations=reading.observations,
-        incomplete=reading.incomplete or _nothing(capture, bool(reading.observations)),
-        outputs=capture.outputs,
-        lane=capture.lane,
-    )
-
-
 def unreached(
     host: Host, kind: UnreachedKind, reason: str, outputs: Iterable[Output] = ()
 ) -> HostResult:
@@ -175,27 +188,25 @@ def unreached(
         visit=HostVisit(host.name, site_of(host), host.platform or "", reached=False),
         unreached=Unreached(host.name, kind, reason),
         outputs=tuple(outputs),
-        lane=ways_of(host)[0],
+        lane=_lane(ways_of(host)[0]),
     )
 
 
-def _nothing(capture: Capture, seen: bool) -> tuple[Incomplete, ...]:  # noqa: FBT001
-    """A host that yields no unit is never silently complete."""
-    if seen:
-        return ()
-    return (Incomplete(capture.host, "not_parsed", "no unit found in what the device printed"),)
-
-
 def _capture(host: Host, lane: str, outputs: list[Output]) -> Capture:
-    return Capture(host.name, site_of(host), host.platform or "", lane, tuple(outputs))
+    return Capture(host.name, site_of(host), host.platform or "", _lane(lane), tuple(outputs))
+
+
+def _lane(way: str) -> str:
+    """The lane's name in the results; two lanes read over SSH."""
+    return "netmiko" if way == SSH else way
 
 
 class _Collector:
-    """A Nornir processor that keeps and hands on each host's result."""
+    """A Nornir processor that hands on each host's result."""
 
     def __init__(self, save: Callable[[HostResult], None]) -> None:
-        self.results: list[HostResult] = []
         self._save = save
+        self._one_at_a_time = Lock()
 
     def task_started(self, task: Task) -> None: ...
 
@@ -204,8 +215,8 @@ class _Collector:
     def task_instance_started(self, task: Task, host: Host) -> None: ...
 
     def task_instance_completed(self, task: Task, host: Host, result: MultiResult) -> None:  # noqa: ARG002
-        self.results.append(result[0].result)
-        self._save(result[0].result)
+        with self._one_at_a_time:
+            self._save(result[0].result)
 
     def subtask_instance_started(self, task: Task, host: Host) -> None: ...
 

@@ -11,6 +11,7 @@ STAGES = [
     ["settings"],
     ["platforms"],
     ["captures", "inventory"],
+    ["reading"],
     ["transports"],
     ["runners"],
     ["second_opinion"],

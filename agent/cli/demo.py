@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from agent.store import Store
     from lab.estate import Estate
 
-WORKERS = 50
 TIMEOUT = 8.0
 """Seconds; a host of the lab that hangs should not make the demo wait for long."""
 
@@ -99,6 +98,7 @@ def _sweep_the_lab(
     from agent.cli.sweep import run
     from agent.inventory.credentials import Credentials
     from agent.inventory.simple import load_inventory
+    from agent.settings import SweepSettings
     from agent.sweep import authorise
     from lab.inventory import write_inventory
     from lab.process import LabProcess
@@ -113,7 +113,7 @@ def _sweep_the_lab(
         nornir = load_inventory(inventory)
         login = model.credentials
         authorise(nornir, Credentials(login.username, login.password, login.enable_secret), TIMEOUT)
-        return run(nornir, opened, None, WORKERS)
+        return run(nornir, opened, None, SweepSettings(refusals_per_site=0))
 
 
 def _tell(model: "Estate", report: "Report", out: Path) -> None:

@@ -34,7 +34,7 @@ def command(
     from agent.captures import read_captures
     from agent.model import HostResult, HostVisit, Sweep
     from agent.platforms import platform as platform_named
-    from agent.sweep import read
+    from agent.reading import read
 
     if platform is not None:
         platform_named(platform)

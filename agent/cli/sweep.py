@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from nornir.core import Nornir
 
     from agent.model import HostResult, Sweep
+    from agent.settings import SweepSettings
     from agent.store import Store
 
 
@@ -53,40 +54,51 @@ def command(
         nornir = select(nornir, tuple(filters))
     authorise(nornir, credentials(), chosen.sweep.timeout)
     with store(chosen) as opened:
-        swept = run(nornir, opened, " ".join(filters or ()) or None, chosen.sweep.workers)
+        swept = run(nornir, opened, " ".join(filters or ()) or None, chosen.sweep)
     finish(swept, output)
 
 
-def run(nornir: "Nornir", opened: "Store", selection: str | None, workers: int) -> "Sweep":
+def run(
+    nornir: "Nornir", opened: "Store", selection: str | None, chosen: "SweepSettings"
+) -> "Sweep":
     """Sweep, committing each host's result to the store as it arrives."""
-    from threading import Lock
-
     from agent.cli._progress import progress
     from agent.runners.threads import ThreadRunner
-    from agent.sweep import now, sweep
+    from agent.sweep import fast_runner, sweep
+    from agent.transports.fast_ssh import now
 
     started = now()
     sweep_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
     opened.begin_sweep(sweep_id, started, selection)
-    one_at_a_time = Lock()
+    hosts = len(nornir.inventory.hosts)
     kept = 0
-    with progress(len(nornir.inventory.hosts)) as tell:
+    with progress(hosts) as tell:
 
         def save(result: "HostResult") -> None:
             nonlocal kept
-            with one_at_a_time:
-                opened.save_host(sweep_id, result)
-                kept += 1
-                tell(result)
+            opened.save_host(sweep_id, result)
+            kept += 1
+            tell(result)
 
+        runner = (
+            ThreadRunner(chosen.at_once)
+            if chosen.runner == "threads"
+            else fast_runner(chosen, _go_on)
+        )
         try:
-            swept = sweep(nornir.with_runner(ThreadRunner(workers)), sweep_id, save)
+            sweep(nornir.with_runner(runner), save, snmp=chosen.snmp)
         except BaseException:
-            hosts = len(nornir.inventory.hosts)
             say(f"sweep {sweep_id} was not finished: {kept} of {hosts} hosts are in the store")
             raise
-    opened.end_sweep(sweep_id, swept.ended)
+    opened.end_sweep(sweep_id, now())
     return opened.sweep(sweep_id)
+
+
+def _go_on(site: str | None, hosts: tuple[str, ...]) -> bool:
+    """Ask whether to go on with a site that refuses logins; without a terminal, stop it."""
+    where = f"site {site}" if site else "the hosts without a site"
+    say(f"{', '.join(hosts)} of {where} refused the login: no further host there is tried")
+    return False
 
 
 def finish(swept: "Sweep", output: Path | None) -> None:

@@ -1,0 +1,184 @@
+"""When the next host may be visited: rates, and a stop before an account is locked out.
+
+Time is an argument everywhere, so that the gates can be tested without waiting.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Logins per second, 0 for no limit; `jitter` is the share by which each wait may vary.
+
+    `refusals_per_site`: after refused logins on so many distinct hosts of a site, no further
+    host of that site is tried. Until the first login of a site succeeds, no more than that are
+    tried at once, so that a wrong password is never offered more often. 0 for no ceiling.
+    """
+
+    per_second: float = 0.0
+    per_site: float = 0.0
+    per_aaa_group: float = 0.0
+    jitter: float = 0.1
+    refusals_per_site: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a host shares its limits with."""
+
+    site: str | None
+    aaa_group: str | None
+
+
+@dataclass(slots=True)
+class _Gate:
+    """Lets one pass every ``1 / rate`` seconds."""
+
+    rate: float
+    open_at: float = 0.0
+
+    def passed(self, now: float, spread: float) -> None:
+        if self.rate:
+            self.open_at = max(now, self.open_at) + (1 + spread) / self.rate
+
+
+@dataclass(slots=True)
+class _Trust:
+    """What is known of the credentials at one site."""
+
+    refused: set[str] = field(default_factory=set)
+    trying: int = 0
+    proven: bool = False
+
+
+class Gates(Generic[Job]):
+    """Jobs that wait for their turn, first come first served within a place."""
+
+    def __init__(self, limits: Limits, chance: random.Random | None = None) -> None:
+        self._limits = limits
+        self._chance = chance or random.Random()  # noqa: S311 - spreads load, guards nothing
+        self._everyone = _Gate(limits.per_second)
+        self._sites: dict[str | None, _Gate] = {}
+        self._groups: dict[str | None, _Gate] = {}
+        self._trust: dict[str | None, _Trust] = {}
+        self._queues: dict[Place, deque[Job]] = {}
+        self._late: list[tuple[float, Place, Job]] = []
+
+    def __len__(self) -> int:
+        return sum(map(len, self._queues.values())) + len(self._late)
+
+    def add(self, place: Place, job: Job, at: float = 0.0) -> None:
+        """Let `job` wait; not before the time `at`."""
+        if at:
+            self._late.append((at, place, job))
+        else:
+            self._queues.setdefault(place, deque()).append(job)
+
+    def places(self) -> tuple[Place, ...]:
+        """Where jobs wait."""
+        late = [place for _, place, _ in self._late]
+        return tuple(dict.fromkeys([*(p for p, queue in self._queues.items() if queue), *late]))
+
+    def take(self, now: float) -> tuple[Place, Job] | None:
+        """The job whose turn it is, or None where all have to wait."""
+        self._move_late(now)
+        open_places = [
+            (self._open_at(place), n, place)
+            for n, (place, queue) in enumerate(self._queues.items())
+            if queue and not self.held(place.site)
+        ]
+        if not open_places:
+            return None
+        at, _, place = min(open_places)
+        if at > now:
+            return None
+        queue = self._queues.pop(place)
+        job = queue.popleft()
+        self._queues[place] = queue  # the place goes to the end: none is starved
+        for gate in self._gates(place):
+            gate.passed(now, self._chance.uniform(-self._limits.jitter, self._limits.jitter))
+        self._trust.setdefault(place.site, _Trust()).trying += 1
+        return place, job
+
+    def next_turn(self) -> float | None:
+        """When the next job may have its turn; None where that depends on a login under way."""
+        times = [
+            self._open_at(place)
+            for place, queue in self._queues.items()
+            if queue and not self.held(place.site)
+        ]
+        times += [at for at, _, _ in self._late]
+        return min(times, default=None)
+
+    # ------------------------------------------------------------------ credentials
+
+    def again(self, place: Place) -> None:
+        """Count a visit that goes on in another lane, on the login that its place was given."""
+        self._trust.setdefault(place.site, _Trust()).trying += 1
+
+    def done(self, place: Place, host: str, *, refused: bool, logged_in: bool) -> None:
+        """Tell how a visit ended."""
+        trust = self._trust.setdefault(place.site, _Trust())
+        trust.trying -= 1
+        trust.proven = trust.proven or logged_in
+        if refused:
+            trust.refused.add(host)
+
+    def held(self, site: str | None) -> bool:
+        """Whether nobody of `site` may be tried now."""
+        ceiling, trust = self._limits.refusals_per_site, self._trust.get(site)
+        if not ceiling or trust is None:
+            return False
+        if self.stopped(site):
+            return True
+        return not trust.proven and trust.trying + len(trust.refused) >= ceiling
+
+    def stopped(self, site: str | None) -> tuple[str, ...]:
+        """The hosts whose refusals stopped a site; empty where it is not stopped."""
+        ceiling, trust = self._limits.refusals_per_site, self._trust.get(site)
+        if not ceiling or trust is None or len(trust.refused) < ceiling:
+            return ()
+        return tuple(sorted(trust.refused))
+
+    def forgive(self, site: str | None) -> None:
+        """Go on with a site that was stopped: somebody who may decide has said so."""
+        self._trust[site].refused.clear()
+
+    def drop(self, site: str | None) -> list[tuple[Place, Job]]:
+        """Take every job of `site` out of the queues."""
+        dropped = [
+            (place, job)
+            for place, queue in self._queues.items()
+            if place.site == site
+            for job in queue
+        ]
+        dropped += [(place, job) for _, place, job in self._late if place.site == site]
+        for place, queue in self._queues.items():
+            if place.site == site:
+                queue.clear()
+        self._late = [entry for entry in self._late if entry[1].site != site]
+        return dropped
+
+    # ------------------------------------------------------------------------ rates
+
+    def _gates(self, place: Place) -> tuple[_Gate, _Gate, _Gate]:
+        site = self._sites.setdefault(place.site, _Gate(self._limits.per_site))
+        group = self._groups.setdefault(place.aaa_group, _Gate(self._limits.per_aaa_group))
+        return self._everyone, site, group
+
+    def _open_at(self, place: Place) -> float:
+        return max(gate.open_at for gate in self._gates(place))
+
+    def _move_late(self, now: float) -> None:
+        if self._late:
+            due = [entry for entry in self._late if entry[0] <= now]
+            self._late = [entry for entry in self._late if entry[0] > now]
+            for _, place, job in sorted(due, key=lambda entry: entry[0]):
+                self._queues.setdefault(place, deque()).append(job)

@@ -1,0 +1,340 @@
+"""Nornir's fast runner: asyncio sessions spread over processes, behind gates, with retries.
+
+This process decides who is visited when; workers only visit. So rates and ceilings hold over all
+processes, and a worker that dies loses no host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from nornir.core.processor import Processors
+from nornir.core.task import AggregatedResult, MultiResult, Result, Task
+
+from agent.model import HostResult, HostVisit, Unreached
+from agent.runners import worker
+from agent.runners.gates import Gates, Limits, Place
+from agent.runners.worker import Done, Lag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
+
+    from nornir.core.inventory import Host
+
+    from agent.transports.fast_ssh import Target
+
+FEW: Final = 100
+"""So many hosts are visited in this process: a worker would cost more than it saves."""
+THREADS: Final = 30
+"""Sessions of the compatible lane at a time."""
+BACK_OFF: Final = {"refused": (1.0, 4.0), "connection_lost": (1.0, 4.0)}
+"""Seconds to wait before another try, by the kind of failure."""
+OVERLOAD_TRIES: Final = 3
+"""So often is a host tried again, each time with fewer others, before we blame ourselves."""
+
+
+@dataclass(slots=True)
+class Job:
+    """A host on its way. `target` is None where the compatible lane has to read it."""
+
+    number: int
+    host: Host
+    target: Target | None
+    tries: int = 0
+    overloads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lanes:
+    """What the runner is given.
+
+    `target`: the host as the fast lane needs it, or None where it cannot be read there.
+    `place`: what the host shares its limits with. `decide`: whether to go on with a site of
+    which the named hosts refused the login.
+    """
+
+    target: Callable[[Host], Target | None]
+    place: Callable[[Host], Place]
+    decide: Callable[[str | None, tuple[str, ...]], bool] = lambda site, hosts: False  # noqa: ARG005
+    limits: Limits = field(default_factory=Limits)
+
+
+class ProcessRunner:
+    """Runs a task on at most `sessions` hosts at a time."""
+
+    def __init__(self, lanes: Lanes, sessions: int, processes: int | None = None) -> None:
+        self._lanes = lanes
+        self._sessions = sessions
+        self._processes = processes or os.cpu_count() or 1
+
+    def run(self, task: Task, hosts: list[Host]) -> AggregatedResult:
+        """Visit every host; each result holds a `HostResult` without its raw outputs."""
+        results = AggregatedResult(task.name)
+        if hosts:
+            run = _Run(self._lanes, task, results, self._sessions)
+            processes = 0 if len(hosts) <= FEW else self._processes
+            asyncio.run(run.all(hosts, processes))
+        return results
+
+
+class _Process:
+    """A worker process and the jobs it holds."""
+
+    def __init__(self, number: int) -> None:
+        context = multiprocessing.get_context("spawn")
+        self.pipe: Connection
+        self.pipe, theirs = context.Pipe()
+        self.process: BaseProcess = context.Process(
+            target=worker.serve, args=(theirs,), name=f"netcover-{number}", daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.jobs: dict[int, Job] = {}
+
+
+class _Run:
+    """One run of one task."""
+
+    def __init__(self, lanes: Lanes, task: Task, results: AggregatedResult, sessions: int) -> None:
+        self._lanes = lanes
+        self._task = task
+        self._results = results
+        self._sessions = sessions
+        self._gates: Gates[Job] = Gates(lanes.limits)
+        self._changed = asyncio.Event()
+        self._busy: dict[int, tuple[Place, Job]] = {}
+        self._threads = 0
+        self._fallback: list[tuple[Place, Job]] = []
+        self._workers: list[_Process] = []
+        self._visits: set[asyncio.Task[None]] = set()
+        self._lag = Lag()
+        self._error: BaseException | None = None
+
+    async def all(self, hosts: list[Host], processes: int) -> None:
+        """Visit `hosts`, with `processes` workers, or in this process where there are none."""
+        watch = asyncio.create_task(self._lag.watch())
+        try:
+            for number in range(processes):
+                self._employ(_Process(number))
+            for number, host in enumerate(hosts):
+                job = Job(number, host, self._lanes.target(host))
+                self._gates.add(self._lanes.place(host), job)
+            await self._until_done(len(hosts))
+        finally:
+            watch.cancel()
+            for visit in self._visits:
+                visit.cancel()
+            for each in self._workers:
+                each.pipe.close()
+                each.process.terminate()
+
+    async def _until_done(self, hosts: int) -> None:
+        loop = asyncio.get_running_loop()
+        while len(self._results) < hosts:
+            self._changed.clear()
+            self._stop_refusing_sites()
+            self._start(loop.time())
+            if self._error is not None:
+                raise self._error
+            if len(self._results) == hosts:
+                return
+            turn = self._gates.next_turn() if len(self._busy) < self._sessions else None
+            wait = None if turn is None else max(0.0, turn - loop.time())
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    # --------------------------------------------------------------------- starting
+
+    def _start(self, now: float) -> None:
+        while self._fallback and self._threads < THREADS:
+            place, job = self._fallback.pop()
+            self._gates.again(place)
+            self._busy[job.number] = (place, job)
+            self._in_thread(job)
+        while len(self._busy) < self._sessions:
+            taken = self._gates.take(now)
+            if taken is None:
+                return
+            place, job = taken
+            if not job.tries and not job.overloads:
+                self._task.processors.task_instance_started(self._task, job.host)
+            self._busy[job.number] = (place, job)
+            if job.target is None:
+                self._in_thread(job)
+            elif self._workers:
+                self._send(job, job.target)
+            else:
+                self._visit(job, job.target)
+
+    def _visit(self, job: Job, target: Target) -> None:
+        async def one() -> None:
+            self._finish(await worker.visit(job.number, target, self._lag))
+
+        visit = asyncio.create_task(one())
+        self._visits.add(visit)
+        visit.add_done_callback(self._visits.discard)
+
+    def _send(self, job: Job, target: Target) -> None:
+        least = min(self._workers, key=lambda each: len(each.jobs))
+        least.jobs[job.number] = job
+        try:
+            least.pipe.send((job.number, target))
+        except OSError:
+            self._bury(least)
+
+    def _in_thread(self, job: Job) -> None:
+        """Run the task itself, as any of Nornir's runners would."""
+        loop = asyncio.get_running_loop()
+        self._threads += 1
+        task = self._task.copy()
+        task.processors = Processors()  # a result is told once, when it is final
+
+        def work() -> None:
+            try:
+                outcome: MultiResult | BaseException = task.start(job.host)
+            except BaseException as error:  # noqa: BLE001 - raised again in the loop
+                outcome = error
+            loop.call_soon_threadsafe(back, outcome)
+
+        def back(outcome: MultiResult | BaseException) -> None:
+            self._threads -= 1
+            if isinstance(outcome, BaseException):
+                self._fail(outcome)
+            elif isinstance(outcome[0].result, HostResult):
+                self._finish(Done(job.number, outcome[0].result))
+            else:
+                self._fail(outcome[0].exception or TypeError("the task gave no host result"))
+
+        threading.Thread(target=work, daemon=True).start()
+
+    # -------------------------------------------------------------------- finishing
+
+    def _finish(self, done: Done) -> None:
+        place, job = self._busy.pop(done.number)
+        failure = done.result.unreached
+        refused = failure is not None and failure.kind == "auth_refused"
+        logged_in = done.result.visit.reached or bool(done.result.outputs)
+        self._gates.done(place, job.host.name, refused=refused, logged_in=logged_in)
+        self._changed.set()
+        try:
+            if not self._again(place, job, done):
+                self._tell(job, done.result)
+        except BaseException as error:  # noqa: BLE001 - a full disk, say; raised in the loop
+            self._fail(error)
+
+    def _again(self, place: Place, job: Job, done: Done) -> bool:
+        """Try a host once more where that may give another answer; whether it will be tried."""
+        failure = done.result.unreached
+        now = asyncio.get_running_loop().time()
+        if failure is None:
+            return False
+        if done.overloaded:
+            job.overloads += 1
+            self._sessions = max(1, self._sessions * 2 // 3)
+            if job.overloads <= OVERLOAD_TRIES:
+                self._gates.add(place, job, now + job.overloads)
+                return True
+            reason = f"this agent was too busy {job.overloads} times: {failure.reason}"
+            self._tell(job, _with(done.result, Unreached(failure.host, "overloaded", reason)))
+            return True
+        if done.surprised and job.target is not None:
+            job.target = None
+            self._fallback.append((place, job))
+            return True
+        waits = BACK_OFF.get(failure.kind, ())
+        if job.target is not None and job.tries < len(waits):
+            self._gates.add(place, job, now + waits[job.tries])
+            job.tries += 1
+            return True
+        return False
+
+    def _tell(self, job: Job, result: HostResult) -> None:
+        failure = result.unreached
+        if failure is not None and job.tries:
+            reason = f"{failure.reason} (tried {job.tries + 1} times)"
+            result = _with(result, replace(failure, reason=reason))
+        whole = MultiResult(self._task.name)
+        whole.append(Result(host=job.host, result=result))
+        self._task.processors.task_instance_completed(self._task, job.host, whole)
+        slim = MultiResult(self._task.name)
+        slim.append(Result(host=job.host, result=replace(result, outputs=())))
+        self._results[job.host.name] = slim
+
+    def _fail(self, error: BaseException) -> None:
+        self._error = error
+        self._changed.set()
+
+    def _stop_refusing_sites(self) -> None:
+        for site in {place.site for place in self._gates.places()}:
+            hosts = self._gates.stopped(site)
+            if not hosts:
+                continue
+            if self._lanes.decide(site, hosts):
+                self._gates.forgive(site)
+                continue
+            for _, job in self._gates.drop(site):
+                self._tell(job, _not_tried(job, site, hosts))
+
+    # ---------------------------------------------------------------------- workers
+
+    def _employ(self, each: _Process) -> None:
+        self._workers.append(each)
+        asyncio.get_running_loop().add_reader(each.pipe.fileno(), self._receive, each)
+
+    def _receive(self, each: _Process) -> None:
+        try:
+            while each.pipe.poll():
+                done: Done = each.pipe.recv()
+                del each.jobs[done.number]
+                self._finish(done)
+        except (EOFError, OSError):
+            self._bury(each)
+
+    def _bury(self, each: _Process) -> None:
+        """A worker died: its hosts are visited again by another."""
+        asyncio.get_running_loop().remove_reader(each.pipe.fileno())
+        each.pipe.close()
+        self._workers.remove(each)
+        self._employ(_Process(len(self._workers)))
+        for job in each.jobs.values():
+            place, _ = self._busy.pop(job.number)
+            self._gates.done(place, job.host.name, refused=False, logged_in=False)
+            job.overloads += 1
+            if job.overloads <= OVERLOAD_TRIES:
+                self._gates.add(place, job)
+            else:
+                self._tell(job, _lost(job))
+        self._changed.set()
+
+
+def _with(result: HostResult, failure: Unreached) -> HostResult:
+    return replace(result, unreached=failure)
+
+
+def _never_visited(job: Job, failure: Unreached) -> HostResult:
+    target = job.target
+    site, platform = (target.site, target.platform) if target else (None, job.host.platform or "")
+    return HostResult(
+        visit=HostVisit(job.host.name, site, platform, reached=False), unreached=failure
+    )
+
+
+def _not_tried(job: Job, site: str | None, hosts: tuple[str, ...]) -> HostResult:
+    where = f"site {site}" if site else "hosts without a site"
+    reason = f"not tried: {', '.join(hosts)} of {where} refused the login; mend the credentials"
+    return _never_visited(job, Unreached(job.host.name, "auth_refused", reason))
+
+
+def _lost(job: Job) -> HostResult:
+    reason = f"the process that visited it ended {job.overloads} times"
+    return _never_visited(job, Unreached(job.host.name, "overloaded", reason))

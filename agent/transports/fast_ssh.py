@@ -1,0 +1,336 @@
+"""SSH on asyncio through asyncssh: the fast lane, hundreds of sessions in one event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import asyncssh
+
+from agent.errors import HostFailureError
+from agent.model import Output, UnreachedKind
+from agent.platforms import platform as platform_named
+from agent.transports.dialogue import Dialogue, OutputTooLongError
+from agent.transports.gate import Gate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LANE: Final = "asyncssh"
+
+# Fast and modern first (a group14 handshake costs several times a curve25519 one); what old
+# devices need stands last and is taken only where nothing better is offered.
+ALGORITHMS: Final = {
+    "kex_algs": (
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group14-sha256",
+        "diffie-hellman-group-exchange-sha256",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group14-sha1",
+        "diffie-hellman-group-exchange-sha1",
+        "diffie-hellman-group1-sha1",
+    ),
+    "encryption_algs": (
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+        "aes128-cbc",
+        "aes256-cbc",
+        "3des-cbc",
+    ),
+    "mac_algs": (
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+        "hmac-sha1",
+    ),
+    "server_host_key_algs": (
+        "ssh-ed25519",
+        "ecdsa-sha2-nistp256",
+        "ecdsa-sha2-nistp384",
+        "ecdsa-sha2-nistp521",
+        "rsa-sha2-256",
+        "rsa-sha2-512",
+        "ssh-rsa",
+    ),
+}
+_STEPS: Final = ("the connection", "the key exchange", "the login", "the session")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One host, with all that a session needs. The secrets never show in a ``repr``."""
+
+    name: str
+    site: str | None
+    platform: str
+    address: str
+    port: int
+    username: str
+    password: str = field(repr=False)
+    secret: str | None = field(repr=False)
+    timeout: float
+
+
+def now() -> datetime:
+    """Return the time in UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+async def collect(target: Target) -> tuple[Output, ...]:
+    """Log in, send every command the platform declares, and log out.
+
+    :raises HostFailureError: with the typed reason, and what was printed before it.
+    """
+    device = platform_named(target.platform)
+    gate = Gate(device, target.secret)
+    sock = await _connect(target)
+    try:
+        connection, client = await _log_in(target, sock)
+    except BaseException:
+        sock.close()
+        raise
+    found: list[tuple[str, str]] = []
+    times: list[datetime] = []
+    try:
+        wire = await _shell(connection, client, target.timeout)
+        dialogue = Dialogue(wire, gate, target.timeout)
+        await dialogue.begin(secret=target.secret if device.enable else None)
+        await dialogue.prepare([c for c in device.session if c.startswith("terminal ")])
+        for command in device.commands:
+            await dialogue.collect(found, command.text)
+            times.append(now())
+        await dialogue.end(found, "exit")
+    except (HostFailureError, OutputTooLongError) as failure:
+        failure.outputs = tuple(found)
+        raise
+    finally:
+        connection.abort()
+    return tuple(
+        Output(command, text, moment) for (command, text), moment in zip(found, times, strict=True)
+    )
+
+
+async def _connect(target: Target) -> socket.socket:
+    """Resolve and connect; each way to fail keeps its own name."""
+    loop = asyncio.get_running_loop()
+    where = f"{target.address} port {target.port}"
+    try:
+        found = await loop.getaddrinfo(target.address, target.port, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise HostFailureError(
+            "dns", f"{target.address} does not resolve: {error.strerror}"
+        ) from None
+    family, kind, protocol, _, address = found[0]
+    sock = socket.socket(family, kind, protocol)
+    sock.setblocking(False)  # noqa: FBT003 - the library's signature
+    try:
+        async with asyncio.timeout(target.timeout):
+            await loop.sock_connect(sock, address)
+    except OSError as error:
+        sock.close()
+        raise _connect_failure(error, where, target.timeout) from None
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _connect_failure(error: OSError, where: str, timeout: float) -> HostFailureError:
+    if isinstance(error, ConnectionRefusedError):
+        return HostFailureError("refused", f"{where} refused the connection")
+    if isinstance(error, TimeoutError):
+        return HostFailureError("timeout", f"{where} did not answer within {timeout:g} s")
+    return HostFailureError("unreachable", f"{where}: {error.strerror or error}")
+
+
+class _Client(asyncssh.SSHClient):
+    """Notes how far a connection came, and offers the password once, by one method.
+
+    A second offer of a refused password would count as a second failure against the account.
+    """
+
+    def __init__(self, target: Target) -> None:
+        self.step = 1
+        self.lost: Exception | None = None
+        self._password: str | None = target.password
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = exc
+
+    def auth_completed(self) -> None:
+        self.step = 3
+
+    def password_auth_requested(self) -> str | None:
+        return self._once()
+
+    def password_change_requested(self, prompt: str, lang: str) -> tuple[str, str]:  # noqa: ARG002
+        raise HostFailureError("password_change", "the login asks for a new password")
+
+    def kbdint_auth_requested(self) -> str | None:
+        self.step = 2
+        return None if self._password is None else ""
+
+    def kbdint_challenge_received(
+        self,
+        name: str,  # noqa: ARG002 - the library's signature
+        instructions: str,  # noqa: ARG002 - the library's signature
+        lang: str,  # noqa: ARG002 - the library's signature
+        prompts: Sequence[tuple[str, bool]],
+    ) -> list[str] | None:
+        if not prompts:
+            return []
+        if len(prompts) > 1 or "new" in prompts[0][0].lower():
+            raise HostFailureError("password_change", f"the login asks: {prompts[0][0]!r}")
+        answer = self._once()
+        return None if answer is None else [answer]
+
+    def _once(self) -> str | None:
+        self.step = 2
+        password, self._password = self._password, None
+        return password
+
+
+@cache
+def _options() -> asyncssh.SSHClientConnectionOptions:
+    """The options every connection shares; making them anew would cost as much as a login."""
+    return asyncssh.SSHClientConnectionOptions(
+        known_hosts=None,
+        config=None,
+        client_keys=None,
+        agent_path=None,
+        gss_host=None,
+        compression_algs=("none",),
+        preferred_auth=("password", "keyboard-interactive"),
+        login_timeout=0,
+        keepalive_interval=0,
+        **ALGORITHMS,
+    )
+
+
+async def _log_in(
+    target: Target, sock: socket.socket
+) -> tuple[asyncssh.SSHClientConnection, _Client]:
+    client = _Client(target)
+    try:
+        async with asyncio.timeout(target.timeout):
+            connection = await asyncssh.connect(
+                target.address,
+                sock=sock,
+                username=target.username,
+                options=_options(),
+                client_factory=lambda: client,
+            )
+    except TimeoutError:
+        kind: UnreachedKind = "auth_timeout" if client.step == 2 else "timeout"  # noqa: PLR2004
+        step = _STEPS[client.step]
+        raise HostFailureError(kind, f"no answer within {target.timeout:g} s at {step}") from None
+    except (asyncssh.Error, OSError, EOFError) as error:
+        raise _login_failure(error, client.step) from None
+    return connection, client
+
+
+def _login_failure(error: Exception, step: int) -> HostFailureError:
+    text = " ".join(str(error).split()) or type(error).__name__
+    match error:
+        case asyncssh.PermissionDenied():
+            return HostFailureError("auth_refused", "the device refused the login")
+        case asyncssh.KeyExchangeFailed():
+            return HostFailureError("negotiation", f"no algorithm in common: {text}")
+        case asyncssh.HostKeyNotVerifiable():
+            return HostFailureError("hostkey", f"host key changed: {text}")
+        case _:
+            return HostFailureError("connection_lost", f"connection lost at {_STEPS[step]}: {text}")
+
+
+class _Terminal(asyncssh.SSHClientSession[str]):
+    """The wire of a dialogue: text as it comes, and a wait that a timer ends."""
+
+    def __init__(self) -> None:
+        self.received = 0
+        self._text: list[str] = []
+        self._closed: str | None = None
+        self._waiting: asyncio.Future[None] | None = None
+        self._channel: Any = None
+
+    def connection_made(self, chan: Any) -> None:  # noqa: ANN401 - generic in its text
+        self._channel = chan
+
+    def data_received(self, data: str, datatype: asyncssh.DataType) -> None:  # noqa: ARG002
+        self.received += len(data)
+        self._text.append(data)
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self._closed = self._closed or "closed by the device"
+        self._wake()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closed = " ".join(str(exc).split()) if exc else "closed by the device"
+        self._wake()
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):  # a closed channel shows at the next read
+            self._channel.write(text)
+
+    async def read(self, seconds: float) -> str:
+        if not self._text and self._closed is None:
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            timer = loop.call_later(seconds, self._wake)
+            try:
+                await self._waiting
+            finally:
+                timer.cancel()
+                self._waiting = None
+        if self._text:
+            text = "".join(self._text)
+            self._text.clear()
+            return text
+        if self._closed is not None:
+            raise HostFailureError(
+                "connection_lost",
+                f"connection lost after {self.received} characters: {self._closed}",
+            )
+        return ""
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+
+async def _shell(
+    connection: asyncssh.SSHClientConnection, client: _Client, seconds: float
+) -> _Terminal:
+    wire = _Terminal()
+    try:
+        async with asyncio.timeout(seconds):
+            await connection.create_session(
+                lambda: wire,
+                term_type="vt100",
+                term_size=(511, 1000),
+                encoding="utf-8",
+                errors="replace",
+            )
+    except TimeoutError:
+        raise HostFailureError(
+            "timeout", f"logged in, but no session within {seconds:g} s"
+        ) from None
+    except (asyncssh.Error, OSError) as error:
+        text = " ".join(str(client.lost or error).split())
+        raise HostFailureError(
+            "connection_lost", f"connection lost at {_STEPS[3]}: {text}"
+        ) from None
+    return wire
