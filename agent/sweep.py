@@ -78,7 +78,7 @@ def ways_of(host: Host, *, snmp: bool = False) -> tuple[str, ...]:
     `snmp`: whether a host that does not say so itself (``data: snmp``) is read by SNMP too.
     """
     own = str(host.get("transport") or platform(host.platform or "").transport)
-    return (own, SNMP) if own != SNMP and host.get("snmp", snmp) else (own,)
+    return (own, SNMP) if own != SNMP and host.get(SNMP, snmp) else (own,)
 
 
 def sweep(nornir: Nornir, save: Callable[[HostResult], None], *, snmp: bool = False) -> None:

@@ -44,15 +44,18 @@ def command(
 
     Serials, PIDs and versions of every unit go to the store as they arrive.
     """
-    from agent.inventory.credentials import credentials
+    from agent.inventory.credentials import credentials, snmp_credentials
     from agent.inventory.simple import load_inventory, select
-    from agent.sweep import authorise
+    from agent.sweep import SNMP, authorise, ways_of
 
     chosen = settings(config, inventory)
     nornir = load_inventory(inventory)
     if filters:
         nornir = select(nornir, tuple(filters))
-    authorise(nornir, credentials(), chosen.sweep.timeout)
+    ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
+    login = credentials() if any(way != (SNMP,) for way in ways) else None
+    snmp = snmp_credentials() if any(SNMP in way for way in ways) else None
+    authorise(nornir, login, chosen.sweep.timeout, snmp)
     with store(chosen) as opened:
         swept = run(nornir, opened, " ".join(filters or ()) or None, chosen.sweep)
     finish(swept, output)

@@ -158,6 +158,11 @@ def _check_hosts(path: Path, nornir: Nornir) -> None:
             raise InventoryError(f"{path}: {name}: {error}") from None
         if not isinstance(host.port or 22, int):
             raise InventoryError(f"{path}: {name}: port must be a number, got {host.port!r}")
+        if host.get("transport") not in {None, "snmp", platform(host.platform).transport}:
+            raise InventoryError(
+                f"{path}: {name}: transport {host.get('transport')!r} cannot read"
+                f" {host.platform}; use snmp, or leave it out"
+            )
         address = (host.hostname or name, host.port or 22)
         if address in addresses:
             raise InventoryError(
