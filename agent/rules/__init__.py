@@ -5,10 +5,8 @@ A rule file ends in ``RULE = Rule(...)``. The file's name is the rule's id.
 
 from __future__ import annotations
 
-import calendar
 import sys
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +15,7 @@ from agent.model import Finding, Unstated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
 
     from agent.model import Asset, ContractLine, Evidence, Milestone, Severity, Status, Sweep
     from agent.settings import Policy
@@ -109,13 +108,6 @@ def sightings_evidence(asset: Asset) -> tuple[Evidence, ...]:
 def lines_evidence(lines: Iterable[ContractLine]) -> tuple[Evidence, ...]:
     """The rows that the lines stand in."""
     return tuple(line.evidence for line in lines)
-
-
-def add_months(day: date, months: int) -> date:
-    """Add calendar months; the 31st becomes the last day of a shorter month."""
-    year, month0 = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month0 + 1)[1]
-    return date(year, month0 + 1, min(day.day, last))
 
 
 def milestone_missing(asset: Asset, milestone: Milestone, name: str, context: Context) -> Verdict:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from agent.model import Unstated, days
-from agent.rules import Rule, Verdict, add_months, milestone_missing
+from agent.model import Unstated, add_months, days
+from agent.rules import Rule, Verdict, milestone_missing
 
 if TYPE_CHECKING:
     from agent.model import Asset, Status

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from agent.model import HostVisit, Unstated
+from agent.model import HostVisit, Unstated, add_months
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
-from agent.rules import Context, add_months, assess, rules
+from agent.rules import Context, assess, rules
 from agent.settings import Policy
 from tests.examples import DAY, NOON, eox, failed, gap, line, row, swept, unit
 
