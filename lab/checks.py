@@ -7,7 +7,7 @@ from collections import Counter
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, TypeVar
 
-from lab.faults import FAULTS
+from lab.answers import commands
 from lab.platforms import PLATFORMS
 from lab.schema import Member
 
@@ -53,12 +53,11 @@ def _host_problems(estate: Estate, host: Host) -> Iterator[str]:
     """What is wrong with one host as a part of its estate."""
     if host.site not in estate.sites:
         yield f"site: {host.site!r} is not declared; known: {', '.join(estate.sites)}"
-    if host.fault and host.fault not in FAULTS:
-        yield f"fault: {host.fault!r} is not known; known: {', '.join(sorted(FAULTS))}"
     if host.address and host.address not in LOOPBACK:
         yield f"address: {host.address} is not on loopback; use one of {LOOPBACK}"
     if host.platform in PLATFORMS:
         yield from _unit_problems(PLATFORMS[host.platform], host)
+        yield from _fault_problems(host)
     else:
         yield f"platform: {host.platform!r} is not known; known: {', '.join(PLATFORMS)}"
     if host.chassis:
@@ -78,6 +77,16 @@ def _unit_problems(platform: Platform, host: Host) -> Iterator[str]:
         yield "stack_cables: more cables than units; a ring has one for each"
     if not host.members and not host.chassis:
         yield "serial: is missing; give the host 'pid' and 'serial', or 'members'"
+
+
+def _fault_problems(host: Host) -> Iterator[str]:
+    known = commands(host.platform)
+    for command in (fault.named for fault in host.faults):
+        if command and command not in known:
+            yield (
+                f"fault: {command!r} is neither a step nor a command of {host.platform}; "
+                f"its commands: {', '.join(sorted(known))}"
+            )
 
 
 def _chassis_problems(estate: Estate, host: Host) -> Iterator[str]:

@@ -14,6 +14,9 @@ class Dialect:
     `invalid` has the fields ``caret`` (blanks up to the mistake). `page_commands` set the page
     length to the number that follows them; `page_set` and `width_set` are what the device says to
     it. `agent` is the command that opens an agent within, which takes XML and echoes nothing.
+    `height` is a page length that no command changes. `starts_privileged`: the user is let in at
+    privilege 15; `always_asks`: ``enable`` asks even then; `no_enable` is how ``enable`` is
+    refused where every command works without.
     """
 
     prompt: str
@@ -29,6 +32,13 @@ class Dialect:
     agent: str = ""
     agent_prompt: str = ""
     leave: tuple[str, ...] = ("exit", "quit", "logout")
+    # What healthy devices all do alike; faults change it.
+    newline: str = "\r\n"
+    echo: bool = True
+    height: int | None = None
+    starts_privileged: bool = False
+    always_asks: bool = False
+    no_enable: str = ""
 
 
 DIALECTS: dict[str, Dialect] = {

@@ -14,15 +14,29 @@ from pydantic import Field, ValidationError
 from lab.checks import contradictions
 from lab.errors import EstateError
 from lab.growth import grow
-from lab.schema import Credentials, Host, Member, Name, Record
+from lab.rates import Rate  # noqa: TC001  # pydantic reads the annotation at run time
+from lab.record import Record
+from lab.schema import Credentials, Host, Member, Name
 from lab.truth import TrueUnit, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DEFAULT_ESTATE", "Estate", "Host", "Member", "TrueUnit", "grow", "load_estate"]
+    from lab.outcomes import Outcome
+
+__all__ = [
+    "DEFAULT_ESTATE",
+    "HOSTILE",
+    "Estate",
+    "Host",
+    "Member",
+    "TrueUnit",
+    "grow",
+    "load_estate",
+]
 
 DEFAULT_ESTATE = Path(__file__).with_name("estate.yaml")
+HOSTILE = Path(__file__).with_name("hostile.yaml")
 
 
 class Estate(Record):
@@ -33,6 +47,7 @@ class Estate(Record):
     network: IPv4Network = IPv4Network("127.20.0.0/16")
     port: int = Field(default=2222, ge=0, le=65535)
     credentials: Credentials = Credentials()
+    aaa: Rate | None = None
     sites: tuple[Name, ...] = Field(min_length=1)
     hosts: tuple[Host, ...] = ()
 
@@ -61,6 +76,13 @@ class Estate(Record):
                 **_other_side(host),
             }
         )
+
+    def expectations(self) -> dict[str, tuple[Outcome, ...]]:
+        """What a correct sweep says of each host: ``readable``, or the kind of failure.
+
+        Where there are several, each is right and the first is the usual one.
+        """
+        return {host.name: host.outcomes for host in self.hosts}
 
     def truth(self) -> tuple[TrueUnit, ...]:
         """Every unit of the estate once, however often it is seen, sorted."""

@@ -26,13 +26,13 @@ def write_inventory(estate: Estate, directory: Path, port: int) -> None:
     hosts = {
         host.name: {
             "hostname": str(host.address),
-            "platform": host.platform,
-            "groups": [host.platform, host.site],
+            "platform": (platform := host.inventory_platform or host.platform),
+            "groups": [platform, host.site],
             "data": {"site": host.site},
         }
         for host in estate.hosts
     }
-    platforms = sorted({host.platform for host in estate.hosts})
+    platforms = sorted({host.inventory_platform or host.platform for host in estate.hosts})
     groups: dict[str, Any] = {name: {} for name in platforms} | {
         site: {"data": {"site": site}} for site in sorted(estate.sites)
     }

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Address  # noqa: TC003  # pydantic reads the annotation at run time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from lab.faults import Faults  # noqa: TC001  # pydantic reads the annotation at run time
+from lab.outcomes import Outcome  # noqa: TC001  # as above
+from lab.record import Record
 
 SERIAL = re.compile(r"[A-Z0-9]{6,20}(-[A-Z0-9]{1,4})?")
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
@@ -21,13 +18,8 @@ PID = re.compile(r"[A-Za-z0-9][A-Za-z0-9 /+=._-]{1,39}")
 MOST_ACCESS_POINTS = 6000
 VIRTUAL = re.compile(r"C9800-CL|ASAv|FTDv|NGFWv")
 
+T = TypeVar("T")
 Role = Literal["active", "standby", "member"]
-
-
-class Record(BaseModel):
-    """A part of the file: nothing unknown, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
 def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
@@ -43,6 +35,9 @@ def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
 
 Serial = Annotated[str, _matching(SERIAL, "a serial number: 6 to 20 capital letters and digits")]
 Name = Annotated[str, _matching(NAME, "a name: letters, digits, '.', '_' and '-' only")]
+OneOrMore = Annotated[
+    tuple[T, ...], BeforeValidator(lambda value: value if isinstance(value, list) else (value,))
+]
 Pid = Annotated[str, _matching(PID, "a product id, such as C9300-48P")]
 
 
@@ -185,7 +180,9 @@ class Host(Record):
     chassis: str | None = None
     slot: int = Field(default=1, ge=1, le=3)
     security_modules: tuple[SecurityModule, ...] = ()
-    fault: str | None = None
+    faults: Faults = Field(default=(), alias="fault")
+    expect: OneOrMore[Outcome] = ()
+    inventory_platform: Name | None = None
     login_delay: float | None = Field(default=None, ge=0)
     command_delay: float | None = Field(default=None, ge=0)
 
@@ -258,6 +255,19 @@ class Host(Record):
     def virtual(self) -> bool:
         """Whether the host is a virtual machine."""
         return bool(self.members) and VIRTUAL.match(self.members[0].pid) is not None
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What a correct sweep says of the host; the first is the usual one of several."""
+        if self.expect:
+            return self.expect
+        if self.inventory_platform not in {None, self.platform}:
+            return ("wrong_platform",)
+        return max(
+            (fault.outcomes for fault in self.faults),
+            key=lambda says: (says[0] != "readable", len(says)),
+            default=("readable",),
+        )
 
     def running(self, member: Member) -> str:
         """The release `member` runs."""

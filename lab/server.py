@@ -10,23 +10,24 @@ import resource
 import signal
 import socket
 import sys
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
 import asyncssh
 
-from lab.answers import answer
+from lab import hostile
 from lab.errors import LabError
-from lab.faults import FAULTS
-from lab.session import Session
+from lab.keys import host_keys
+from lab.login import Login
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator, Sequence
     from pathlib import Path
 
     from lab.estate import Estate
+    from lab.faults.fault import Server
     from lab.schema import Host
 
 BACKLOG = 256
@@ -60,8 +61,9 @@ class Lab:
     jitter: float = 0.0
     command_log: TextIO | None = None
     port: int = 0
-    _servers: list[asyncio.AbstractServer | asyncssh.SSHAcceptor] = field(default_factory=list)
+    _servers: list[Server] = field(default_factory=list)
     _sessions: set[asyncio.Task[None]] = field(default_factory=set)
+    _logins: deque[float] = field(default_factory=deque)
     _chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # no secret
 
     async def pause(self, own: float | None, usual: float) -> None:
@@ -70,15 +72,23 @@ class Lab:
         if seconds:
             await asyncio.sleep(seconds * (1 + self._chance.uniform(-self.jitter, self.jitter)))
 
-    def log(self, host: Host, command: str) -> None:
-        """Note a command line. A secret typed at the wrong prompt is not written down."""
+    def aaa_answers(self) -> bool:
+        """Whether the AAA server behind all devices takes one more login."""
+        rate = self.estate.aaa
+        return rate is None or rate.admits(self._logins, asyncio.get_running_loop().time())
+
+    def log(self, host: Host, command: str, state: str) -> None:
+        """Note a line and the `state` it was typed in; a secret is not written down."""
         if self.command_log is None:
             return
         known = self.estate.credentials
         entry = {
             "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "host": host.name,
-            "command": "***" if command in {known.password, known.enable_secret} else command,
+            "command": "***"
+            if known.password in command or known.enable_secret in command
+            else command,
+            "state": state,
         }
         self.command_log.write(json.dumps(entry) + "\n")
         self.command_log.flush()
@@ -97,49 +107,6 @@ class Lab:
         for task in tuple(self._sessions):
             task.cancel()
         await asyncio.gather(*self._sessions, return_exceptions=True)
-
-
-class _Gate(asyncssh.SSHServer):
-    """The login of one connection."""
-
-    def __init__(self, lab: Lab, hosts: dict[str, Host]) -> None:
-        self._lab = lab
-        self._hosts = hosts
-        self._connection: asyncssh.SSHServerConnection | None = None
-
-    @cached_property
-    def _host(self) -> Host:
-        if self._connection is None:
-            raise LabError("a login before its connection")
-        address: tuple[str, int] = self._connection.get_extra_info("sockname")
-        return self._hosts[address[0]]
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        """Learn which device was called, by its address."""
-        self._connection = conn
-
-    def begin_auth(self, username: str) -> bool:  # noqa: ARG002  # asyncssh's signature
-        """Show the login banner and ask for a password."""
-        if self._connection:
-            self._connection.send_auth_banner(answer(self._lab.estate, self._host, "banner"))
-        return True
-
-    def password_auth_supported(self) -> bool:
-        """Passwords are what the devices take."""
-        return True
-
-    async def validate_password(self, username: str, password: str) -> bool:
-        """Whether user and password are right, after the time an AAA server takes."""
-        await self._lab.pause(self._host.login_delay, self._lab.login_delay)
-        fault = FAULTS.get(self._host.fault or "")
-        if fault and fault.point == "login":
-            return bool(await fault.act(username, password))
-        known = self._lab.estate.credentials
-        return (username, password) == (known.username, known.password)
-
-    def session_requested(self) -> Session:
-        """A shell on the device."""
-        return Session(self._lab, self._host)
 
 
 async def start(
@@ -161,20 +128,17 @@ async def start(
     lab.port, sockets = _bind([str(host.address) for host in estate.hosts], wanted)
     by_address = {str(host.address): host for host in estate.hosts}
     options = asyncssh.SSHServerConnectionOptions(
-        server_factory=lambda: _Gate(lab, by_address),
-        server_host_keys=[
-            asyncssh.generate_private_key("ssh-ed25519"),
-            asyncssh.generate_private_key("ssh-rsa", key_size=2048),
-        ],
+        server_factory=lambda: Login(lab, by_address),
+        server_host_keys=host_keys(),
         server_version="Cisco-1.25",
         line_editor=False,
+        errors="surrogateescape",
         login_timeout=600,
         **ALGORITHMS,
     )
     for host, sock in zip(estate.hosts, sockets, strict=True):
-        fault = FAULTS.get(host.fault or "")
-        if fault and fault.point == "listen":
-            server = await fault.act(sock)
+        if host.faults:
+            server = await hostile.listen(lab, host, sock, options, BACKLOG)
         else:
             server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG)
         if server:

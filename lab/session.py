@@ -10,10 +10,10 @@ import asyncssh
 
 from lab.answers import RefusedError, answer
 from lab.dialects import DIALECTS
-from lab.faults import FAULTS
 from lab.platforms import PLATFORMS
 
 if TYPE_CHECKING:
+    from lab.dialects import Dialect
     from lab.schema import Host
     from lab.server import Lab
 
@@ -21,6 +21,7 @@ BACKSPACE = frozenset("\b\x7f")
 ENTER = frozenset("\r\n")
 ABANDON_LINE = frozenset("\x03\x15")
 DEFAULT_PAGE = 24
+KEYS = {" ": "<space>", "\r": "<return>", "\n": "<return>"}
 SECRET_TRIES = 3
 
 
@@ -29,14 +30,18 @@ class Session(asyncssh.SSHServerSession[str]):
 
     _channel: asyncssh.SSHServerChannel[str]
 
-    def __init__(self, lab: Lab, host: Host) -> None:
+    def __init__(self, lab: Lab, host: Host, dialect: Dialect | None = None) -> None:
         self._lab = lab
         self._host = host
-        self._dialect = DIALECTS[PLATFORMS[host.platform].dialect]
-        self._privileged = self._dialect.privileged_prompt is None
+        self._dialect = dialect or DIALECTS[PLATFORMS[host.platform].dialect]
+        self._privileged = (
+            self._dialect.privileged_prompt is None or self._dialect.starts_privileged
+        )
         self._page = DEFAULT_PAGE
         self._in_agent = False
         self._typed: deque[str] = deque()
+        self._begun: list[str] = []
+        self._state = "silent"
         self._woken = asyncio.Event()
         self._ended = False
         self._after_return = False
@@ -89,35 +94,33 @@ class Session(asyncssh.SSHServerSession[str]):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh's signature
         """Stop talking."""
+        if self._begun or self._typed:
+            for line in "".join([*self._begun, *self._typed]).splitlines():
+                self._lab.log(self._host, line, self._state)
         if self._task:
             self._task.cancel()
-
-    def cut(self) -> None:
-        """Lose the connection without a word."""
-        self._channel.get_connection().abort()
 
     # The dialogue.
 
     async def _live(self) -> None:
-        fault = FAULTS.get(self._host.fault or "")
-        if fault and fault.point == "shell":
-            await fault.act(self)
-            return
         try:
-            self._say(answer(self._lab.estate, self._host, "greeting"))
+            await self._greet()
             while await self._turn():
                 pass
             self._channel.exit(0)
         except (EOFError, BrokenPipeError):
             self._channel.close()
 
+    async def _greet(self) -> None:
+        await self._say(answer(self._lab.estate, self._host, "greeting"))
+
     async def _turn(self) -> bool:
         """One prompt and its command; False where the user leaves."""
-        self._say(self._prompt())
+        await self._show_prompt()
         command = " ".join((await self._line(echo=not self._in_agent)).split())
         if not command:
             return True
-        self._lab.log(self._host, command)
+        self._lab.log(self._host, command, "prompt")
         await self._lab.pause(self._host.command_delay, self._lab.command_delay)
         if command in self._dialect.leave:
             left, self._in_agent = self._in_agent, False
@@ -126,9 +129,12 @@ class Session(asyncssh.SSHServerSession[str]):
             self._in_agent = True
         elif command == "enable" and self._dialect.privileged_prompt:
             await self._enable()
-        elif not self._set_terminal(command):
-            await self._print(self._text(command))
+        elif not await self._set_terminal(command):
+            await self._print(await self._text(command))
         return True
+
+    async def _show_prompt(self) -> None:
+        await self._say(self._prompt())
 
     def _prompt(self) -> str:
         if self._in_agent:
@@ -136,12 +142,13 @@ class Session(asyncssh.SSHServerSession[str]):
         privileged = self._dialect.privileged_prompt if self._privileged else None
         return (privileged or self._dialect.prompt).format(hostname=self._host.prompt_name)
 
-    def _text(self, command: str) -> str:
+    async def _text(self, command: str) -> str:
         """What the command prints, or how the device refuses it."""
         if command.startswith("<") and not self._in_agent:
             return self._invalid(0)
         try:
-            return answer(self._lab.estate, self._host, command, privileged=self._privileged)
+            privileged = self._privileged or bool(self._dialect.no_enable)
+            return answer(self._lab.estate, self._host, command, privileged=privileged)
         except RefusedError as refused:
             return self._invalid(refused.at)
 
@@ -149,7 +156,7 @@ class Session(asyncssh.SSHServerSession[str]):
         """The device's own words for a mistake at this place of the line."""
         return self._dialect.invalid.format(caret=" " * (len(self._prompt()) + at))
 
-    def _set_terminal(self, command: str) -> bool:
+    async def _set_terminal(self, command: str) -> bool:
         """Take page length and width; whether the command was one of these."""
         if not self._dialect.page_commands:
             return False
@@ -158,51 +165,61 @@ class Session(asyncssh.SSHServerSession[str]):
             return False
         if setting in self._dialect.page_commands:
             self._page = int(value)
-            self._say(self._dialect.page_set)
+            await self._say(self._dialect.page_set)
             return True
         if setting == "terminal width":
-            self._say(self._dialect.width_set.format(value=value))
+            await self._say(self._dialect.width_set.format(value=value))
             return True
         return False
 
     async def _enable(self) -> None:
-        if self._privileged:
+        if self._dialect.no_enable or (self._privileged and not self._dialect.always_asks):
+            await self._say(self._dialect.no_enable)
             return
         for _ in range(SECRET_TRIES):
-            self._say("Password: ")
-            if await self._line(echo=False) == self._lab.estate.credentials.enable_secret:
+            await self._say("Password: ")
+            if await self._secret("password") == self._lab.estate.credentials.enable_secret:
                 self._privileged = True
                 return
-            self._say(self._dialect.wrong_secret)
-        self._say(self._dialect.denied)
+            await self._say(self._dialect.wrong_secret)
+        await self._say(self._dialect.denied)
 
     async def _print(self, text: str) -> None:
         """The text, a page at a time where the device pages."""
-        if not self._dialect.more or not self._page:
-            self._say(text)
+        height = self._dialect.height or self._page
+        if not self._dialect.more or not height:
+            await self._say(text)
             return
         lines = text.splitlines(keepends=True)
-        room = self._page - 1
+        room = height - 1
         while lines:
-            self._say("".join(lines[:room]))
+            await self._say("".join(lines[:room]))
             lines = lines[room:]
             if not lines:
                 return
-            self._say(self._dialect.more)
+            await self._say(self._dialect.more)
+            self._state = "more"
             key = await self._key()
-            self._say(self._dialect.erase)
+            self._lab.log(self._host, KEYS.get(key, key), "more")
+            await self._say(self._dialect.erase)
             if key in ENTER:
                 room = 1
             elif key == " ":
-                room = self._page - 1
+                room = height - 1
             else:
                 return
 
     # The terminal.
 
-    def _say(self, text: str) -> None:
+    async def _say(self, text: str) -> None:
         if text:
-            self._channel.write(text.replace("\n", "\r\n"))
+            self._channel.write(text.replace("\n", self._dialect.newline))
+
+    async def _secret(self, state: str) -> str:
+        """A line that is not echoed; whatever it is, the log has stars."""
+        typed = await self._line(state, echo=False)
+        self._lab.log(self._host, "***", state)
+        return typed
 
     async def _key(self) -> str:
         while not self._typed:
@@ -212,13 +229,19 @@ class Session(asyncssh.SSHServerSession[str]):
             await self._woken.wait()
         return self._typed.popleft()
 
-    async def _line(self, *, echo: bool = True) -> str:
+    def _echo(self, shown: list[str]) -> None:
+        """Echo what arrived together."""
+        self._channel.write("".join(shown))
+
+    async def _line(self, state: str = "prompt", *, echo: bool = True) -> str:
         """One line, echoed as it is typed; what arrives together is echoed together."""
-        line: list[str] = []
+        self._state = state
+        echo = echo and self._dialect.echo
+        line = self._begun
         shown: list[str] = []
         while True:
             if shown and not self._typed:
-                self._channel.write("".join(shown))
+                self._echo(shown)
                 shown.clear()
             key = await self._key()
             if key == "\n" and self._after_return:
@@ -226,8 +249,11 @@ class Session(asyncssh.SSHServerSession[str]):
                 continue
             self._after_return = key == "\r"
             if key in ENTER:
-                self._channel.write("".join([*shown, "\r\n"]))
-                return "".join(line)
+                self._echo([*shown, self._dialect.newline])
+                typed = "".join(line)
+                line.clear()
+                self._state = "silent"
+                return typed
             if key in BACKSPACE and line:
                 line.pop()
                 shown += ["\b \b"] * echo

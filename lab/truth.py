@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from lab.faults import FAULTS
 from lab.hardware import Kind, rows
+from lab.outcomes import UNREACHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ class TrueUnit:
 
 def readable(host: Host) -> bool:
     """Whether a sweep can read the host."""
-    return host.fault is None or FAULTS[host.fault].readable
+    return host.outcomes[0] not in UNREACHED
 
 
 def units_of(estate: Estate) -> tuple[TrueUnit, ...]:

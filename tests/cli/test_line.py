@@ -41,7 +41,9 @@ def test_only_declared_commands_were_sent(swept, lab):
     declared = {"enable"}
     for platform in platforms().values():
         declared |= {c.text for c in platform.commands} | set(platform.session)
-    sent = {json.loads(line)["command"] for line in lab.command_log.read_text().splitlines()}
+    log = [json.loads(line) for line in lab.command_log.read_text().splitlines()]
+    assert {entry["state"] for entry in log} == {"prompt", "password"}
+    sent = {entry["command"] for entry in log if entry["state"] == "prompt"}
     assert "show inventory" in sent
     assert sent <= declared
 

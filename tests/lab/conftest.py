@@ -98,14 +98,14 @@ hosts:
     version: 9.16(4)57
     pid: ASA5506
     serial: TST9901G0A4
-    fault: hang_after_login
+    fault: {hang: {at: prompt}}
   - name: shaky
     site: lab
     platform: asa
     version: 9.16(4)57
     pid: ASA5506
     serial: TST9901G0A5
-    fault: drop_after_login
+    fault: {drop: {at: prompt}}
 """  # one host a line
 
 

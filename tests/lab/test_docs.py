@@ -29,7 +29,7 @@ def test_the_example_is_a_whole_estate(tmp_path):
 
 @pytest.mark.parametrize("record", [Host, Member], ids=lambda record: record.__name__)
 def test_every_key_is_explained(record):
-    assert set(record.model_fields) <= KEYS
+    assert {field.alias or name for name, field in record.model_fields.items()} <= KEYS
 
 
 def test_every_key_of_an_access_point_is_mentioned():
@@ -38,3 +38,10 @@ def test_every_key_of_an_access_point_is_mentioned():
 
 def test_every_fault_is_explained():
     assert set(FAULTS) <= KEYS
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_every_parameter_of_a_fault_is_mentioned(fault):
+    row = next((line for line in PAGE.splitlines() if line.startswith(f"| `{fault}`")), "")
+    section = PAGE if fault in {"hang", "drop", "reset"} else row
+    assert [key for key in FAULTS[fault].model_fields if f"`{key}`" not in section] == []
