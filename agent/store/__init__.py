@@ -1,7 +1,17 @@
 """What was seen and what was imported, kept with its history: SQLite by default, others by URL."""
 
-from agent.store.imports import FileKind, ImportFile, ImportSummary
+from agent.store.imports import ImportSummary
+from agent.store.rows import Basis, Extent, FileKind, ImportFile
 from agent.store.store import Store, open_store
 from agent.store.sweeps import SweepHead
 
-__all__ = ["FileKind", "ImportFile", "ImportSummary", "Store", "SweepHead", "open_store"]
+__all__ = [
+    "Basis",
+    "Extent",
+    "FileKind",
+    "ImportFile",
+    "ImportSummary",
+    "Store",
+    "SweepHead",
+    "open_store",
+]

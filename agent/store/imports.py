@@ -1,58 +1,52 @@
 """Imported files: rows with their history, where newer data supersedes older and nothing is lost.
 
-Rows that belong together share a scope: a contract number, else a serial and PID; a PID for EoX.
-A file takes over every scope it names. Only from a file whose data is known to be newer it takes
-nothing: then its own rows of that scope arrive as superseded. Where a date is not known, the
-file imported later is the newer one.
+Rows that belong together share a scope: a contract number, else a serial and PID; a PID or a
+train for EoX. A file takes over every scope it names. Only from a file whose data is known to be
+newer it takes nothing: then its own rows of that scope arrive as superseded. Where a date is not
+known, the file imported later is the newer one.
+
+A file that answers about single units names a unit on a contract, never the whole contract. A file
+that mends rejected rows adds to the scopes it names, and replaces only the same serial and PID.
 """
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
-from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, or_, select, true, update
+from sqlalchemy import case, func, insert, literal, or_, select, true, tuple_, update
 
-from agent.model import ContractLine, DataAge, Entitlement, Evidence, Milestones, Unstated
-from agent.store.schema import CONTRACT_LINE, EOX, SOURCE_FILE
+from agent.errors import StoreError
+from agent.store import rows as kept
+from agent.store.rows import KEPT, FileKind, ImportFile
+from agent.store.schema import (
+    CONTRACT_LINE,
+    COVER_STATEMENT,
+    EOX,
+    LICENCE,
+    SOURCE_FILE,
+    TRAIN,
+    UNIT,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Select, Table
 
-    from agent.model import Milestone
+    from agent.model import (
+        ContractLine,
+        CoverStatement,
+        Licence,
+        Milestones,
+        TrainMilestones,
+    )
+    from agent.store.rows import Record, Values
+
+__all__ = ["BATCH", "FileKind", "ImportFile", "ImportSummary", "complete", "take"]
 
 BATCH = 1_000
-
-_ENTITLED = tuple(f.name for f in fields(Entitlement))
-_LINE = tuple(
-    f.name for f in fields(ContractLine) if f.name not in {"evidence", "entitles", "annual_price"}
-)
-_DATES = tuple(f.name for f in fields(Milestones) if f.default is Unstated.UNKNOWN)
-
-FileKind: TypeAlias = Literal["contracts", "eox"]
-_Values: TypeAlias = dict[str, object]
-_Row: TypeAlias = "Row[Any]"  # a row's columns are known to the schema, not to the type checker
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFile:
-    """One file as it was imported; `data_date` is the day its data was true, where known.
-
-    The same content read with another date format or declared for another day is imported anew.
-    """
-
-    name: str
-    sha256: str
-    imported: datetime
-    data_date: date | None
-    kind: FileKind
-    date_format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,43 +61,62 @@ class ImportSummary:
     superseded: int
     outdated: int = 0
 
-
-def import_lines(
-    connection: Connection, file: ImportFile, lines: Iterable[ContractLine]
-) -> ImportSummary:
-    """Take contract lines in."""
-    return _import(connection, CONTRACT_LINE, file, (_line_values(file, line) for line in lines))
-
-
-def import_milestones(
-    connection: Connection, file: ImportFile, milestones: Iterable[Milestones]
-) -> ImportSummary:
-    """Take EoX milestones in."""
-    return _import(connection, EOX, file, (_eox_values(file, one) for one in milestones))
+    def __add__(self, other: ImportSummary) -> ImportSummary:
+        return ImportSummary(
+            self.added + other.added,
+            self.unchanged + other.unchanged,
+            self.superseded + other.superseded,
+            self.outdated + other.outdated,
+        )
 
 
-def _import(
-    connection: Connection, table: Table, file: ImportFile, rows: Iterator[_Values]
-) -> ImportSummary:
-    same = select(SOURCE_FILE.c.row_count).where(
-        SOURCE_FILE.c.kind == file.kind,
-        SOURCE_FILE.c.sha256 == file.sha256,
-        SOURCE_FILE.c.data_date.is_not_distinct_from(file.data_date),
-        SOURCE_FILE.c.date_format.is_not_distinct_from(file.date_format),
-    )
-    before = connection.scalar(same)
-    if before is not None:
-        return ImportSummary(added=0, unchanged=before, superseded=0)
+def take(connection: Connection, file: ImportFile, records: Iterable[Record]) -> ImportSummary:
+    """Take the records of a file in, of whatever types they are."""
+    known = connection.execute(_same(file)).first()
+    if known is not None:
+        return ImportSummary(added=0, unchanged=known.row_count, superseded=0)
     values = {f.name: getattr(file, f.name) for f in fields(file)} | {"row_count": 0}
     inserted = insert(SOURCE_FILE).values(values).returning(SOURCE_FILE.c.number)
     number = connection.execute(inserted).scalar_one()
-    count = 0
-    while batch := [{"file": number, **row} for row in islice(rows, BATCH)]:
-        connection.execute(insert(table), batch)
-        count += len(batch)
+    counts = _insert(connection, file, number, iter(records))
     this = SOURCE_FILE.c.number == number
-    connection.execute(update(SOURCE_FILE).where(this).values(row_count=count))
-    return _supersede(connection, table, file, number, count)
+    connection.execute(update(SOURCE_FILE).where(this).values(row_count=sum(counts.values())))
+    done = ImportSummary(0, 0, 0)
+    for table, count in counts.items():
+        done += _supersede(connection, table, file, number, count)
+    return done
+
+
+def _insert(
+    connection: Connection, file: ImportFile, number: int, records: Iterator[Record]
+) -> dict[Table, int]:
+    counts: dict[Table, int] = {}
+    while batch := list(islice(records, BATCH)):
+        by_table: dict[Table, list[Values]] = {}
+        for record in batch:
+            how = KEPT[type(record)]
+            values = how.values(file, record)
+            row = {"file": number, **values, **kept.origin(file, record.evidence, values)}
+            by_table.setdefault(how.table, []).append(row)
+        for table, rows in by_table.items():
+            connection.execute(insert(table), rows)
+            counts[table] = counts.get(table, 0) + len(rows)
+    return counts
+
+
+_ORDERED_BY = case((SOURCE_FILE.c.basis != "modified", SOURCE_FILE.c.data_date))
+
+
+def _same(file: ImportFile) -> Select[Any]:
+    """The import of this very content, read in this very way."""
+    return select(SOURCE_FILE.c.number, SOURCE_FILE.c.row_count).where(
+        SOURCE_FILE.c.kind == file.kind,
+        SOURCE_FILE.c.sha256 == file.sha256,
+        _ORDERED_BY.is_not_distinct_from(file.ordered_by),
+        SOURCE_FILE.c.date_format.is_not_distinct_from(file.date_format),
+        SOURCE_FILE.c.sites.is_not_distinct_from(file.sites),
+        SOURCE_FILE.c.options.is_not_distinct_from(file.options),
+    )
 
 
 def _supersede(
@@ -122,122 +135,172 @@ def _supersede(
     rows, other = table.c, table.alias().c
     scope = "pid" if table is EOX else "scope"
 
-    named = select(other[scope]).where(other.file == number)
-    current = (rows.superseded_by.is_(None), rows[scope].in_(named))
+    current = (rows.superseded_by.is_(None), _named(table, file, number))
     taken = update(table).where(*current, rows.file.in_(files.where(_gives_way(file))))
     connection.execute(taken.values(superseded_by=number))
 
-    newer = (
-        select(other[scope], func.max(other.file).label("file"))
-        .where(other.superseded_by.is_(None), other.file != number)
-        .group_by(other[scope])
-        .subquery()
-    )
-    late = update(table).where(rows.file == number, rows[scope] == newer.c[scope])
-    outdated = connection.execute(late.values(superseded_by=newer.c.file)).rowcount
+    outdated = 0
+    if file.extent != "amendment":
+        newer = (
+            select(other[scope], func.max(other.file).label("file"))
+            .where(other.superseded_by.is_(None), other.file != number)
+            .group_by(other[scope])
+            .subquery()
+        )
+        late = update(table).where(rows.file == number, rows[scope] == newer.c[scope])
+        outdated = connection.execute(late.values(superseded_by=newer.c.file)).rowcount
 
     before = select(other.digest).where(other.superseded_by == number)
-    kept = (rows.file == number, rows.superseded_by.is_(None), rows.digest.in_(before))
+    stay = (rows.file == number, rows.superseded_by.is_(None), rows.digest.in_(before))
     now = select(other.digest).where(other.file == number)
     changed = (rows.superseded_by == number, rows.digest.not_in(now))
-    unchanged = connection.scalar(select(func.count()).where(*kept)) or 0
+    unchanged = connection.scalar(select(func.count()).where(*stay)) or 0
     superseded = connection.scalar(select(func.count()).where(*changed)) or 0
     return ImportSummary(count - unchanged - outdated, unchanged, superseded, outdated)
+
+
+def _named(table: Table, file: ImportFile, number: int) -> ColumnElement[bool]:
+    """Whether the new file names a row's scope; one that only adds has to name the unit too."""
+    rows, other = table.c, table.alias().c
+    names = ["pid" if table is EOX else "scope"]
+    if file.extent == "amendment" and table is CONTRACT_LINE:
+        names += ["serial", "pid"]
+    if len(names) == 1:
+        return rows[names[0]].in_(select(other[names[0]]).where(other.file == number))
+    theirs = [func.coalesce(other[name], "") for name in names]
+    ours = [func.coalesce(rows[name], "") for name in names]
+    return tuple_(*ours).in_(select(*theirs).where(other.file == number))
 
 
 def _gives_way(file: ImportFile) -> ColumnElement[bool]:
     """Whether an earlier file gives way: not where its data is known to be newer."""
     same_content = SOURCE_FILE.c.sha256 == file.sha256
-    if file.data_date is None:
+    if file.ordered_by is None:
         return true()
-    not_newer = SOURCE_FILE.c.data_date <= file.data_date
-    return or_(same_content, SOURCE_FILE.c.data_date.is_(None), not_newer)
+    not_newer = file.ordered_by >= _ORDERED_BY
+    return or_(same_content, _ORDERED_BY.is_(None), not_newer)
 
 
-def _line_values(file: ImportFile, line: ContractLine) -> _Values:
-    values: _Values = {name: getattr(line, name) for name in _LINE}
-    price = line.annual_price
-    values["annual_price"] = None if price is None else str(price)
-    for name in _ENTITLED:
-        values[name] = getattr(line.entitles, name)
-    scope = f"contract {line.contract}" if line.contract else f"unit {line.serial!r} {line.pid!r}"
-    return {**values, "scope": scope, **_origin(file, line.evidence, values)}
+def complete(connection: Connection, files: Sequence[ImportFile], sites: Sequence[str]) -> int:
+    """Let `files` be the whole truth: what earlier ones say of other contracts is superseded.
 
+    With `sites`, only what stands under one of them: a line without a site stays. The number of
+    rows superseded.
 
-def _eox_values(file: ImportFile, milestones: Milestones) -> _Values:
-    values: _Values = {name: getattr(milestones, name) for name in ("pid", "bulletin", "url")}
-    for name in _DATES:
-        values[name] = _milestone_text(getattr(milestones, name))
-    return {**values, **_origin(file, milestones.evidence, values)}
-
-
-def _origin(file: ImportFile, evidence: Evidence, values: _Values) -> _Values:
-    if (evidence.source, evidence.sha256) != (file.name, file.sha256):
-        raise ValueError(f"{evidence.command} of {evidence.source} is not from {file.name}")
-    digest = hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
-    return {"command": evidence.command, "digest": digest}
-
-
-def _milestone_text(milestone: Milestone) -> str | None:
-    if isinstance(milestone, Unstated):
-        return None if milestone is Unstated.UNKNOWN else milestone.value
-    return milestone.isoformat()
-
-
-def _milestone(text: str | None) -> Milestone:
-    if text is None:
-        return Unstated.UNKNOWN
-    return date.fromisoformat(text) if text[0].isdigit() else Unstated(text)
+    :raises StoreError: newer data has come in since one of the files was imported.
+    """
+    numbers = [connection.execute(_same(file)).one().number for file in files]
+    gone = 0
+    for table in (CONTRACT_LINE, COVER_STATEMENT):
+        rows = table.c
+        since = (rows.file.in_(numbers), rows.superseded_by.not_in(numbers))
+        if connection.scalar(select(func.count()).where(*since)):
+            names = ", ".join(file.name for file in files)
+            raise StoreError(
+                f"{names}: newer data has been imported since; import without --complete"
+            )
+        givers = select(SOURCE_FILE.c.number).where(
+            SOURCE_FILE.c.kind == "contracts", *(_gives_way(file) for file in files)
+        )
+        rest = [rows.superseded_by.is_(None), rows.file.not_in(numbers), rows.file.in_(givers)]
+        if sites:
+            if table is COVER_STATEMENT:
+                continue
+            rest.append(rows.site.in_(sites))
+        done = update(table).where(*rest).values(superseded_by=numbers[-1])
+        gone += connection.execute(done).rowcount
+    return gone
 
 
 def lines(connection: Connection) -> Iterator[ContractLine]:
-    """Current contract lines by serial, PID, contract, start and row; missing values first."""
+    """Current contract lines by serial, PID, contract, start and row; missing values first.
+
+    What an answer about a single unit says is left out where an export of its contract says it.
+    """
     c = CONTRACT_LINE.c
     by = (c.serial, c.pid, c.contract, c.start)
     order = (*(column.asc().nulls_first() for column in by), c.number)
-    for row in connection.execute(_current(CONTRACT_LINE).order_by(*order)):
-        values = {name: getattr(row, name) for name in _LINE}
-        price = row.annual_price
-        yield ContractLine(
-            **values,
-            entitles=Entitlement(*(getattr(row, name) for name in _ENTITLED)),
-            annual_price=None if price is None else Decimal(price),
-            evidence=_evidence(row),
-        )
+    found = connection.execute(_current(CONTRACT_LINE).order_by(*order))
+    for serial, group in groupby(found, key=lambda row: row.serial):
+        if serial is None:
+            yield from map(kept.line, group)
+            continue
+        same = list(group)
+        exported = {(row.contract, row.end) for row in same if row.extent != "units"}
+        for row in same:
+            if row.extent != "units" or (row.contract, row.end) not in exported:
+                yield kept.line(row)
+
+
+def statements(connection: Connection) -> Iterator[CoverStatement]:
+    """Current statements about cover, by serial."""
+    c = COVER_STATEMENT.c
+    query = _current(COVER_STATEMENT).order_by(c.serial, c.number)
+    yield from map(kept.statement, connection.execute(query))
+
+
+def licences(connection: Connection) -> Iterator[Licence]:
+    """Current licences by account, virtual account, name and subscription."""
+    c = LICENCE.c
+    by = (c.account, c.virtual_account, c.name, c.subscription)
+    order = (*(column.asc().nulls_first() for column in by), c.number)
+    yield from map(kept.licence, connection.execute(_current(LICENCE).order_by(*order)))
 
 
 def milestones(connection: Connection) -> Iterator[Milestones]:
     """Current EoX milestones by PID; where a file names a PID twice, its first row."""
-    latest = None
-    for row in connection.execute(_current(EOX).order_by(EOX.c.pid, EOX.c.number)):
-        if row.pid != latest:
-            dates = {name: _milestone(getattr(row, name)) for name in _DATES}
-            yield Milestones(row.pid, _evidence(row), row.bulletin, row.url, **dates)
-        latest = row.pid
+    found = connection.execute(_current(EOX).order_by(EOX.c.pid, EOX.c.number))
+    for _, group in groupby(found, key=lambda row: row.pid):
+        yield kept.milestones(next(group))
 
 
-def data_ages(connection: Connection) -> tuple[DataAge, ...]:
-    """Every file that still has current rows, with how many."""
-    ages = []
-    for table in (CONTRACT_LINE, EOX):
-        query = (
-            select(SOURCE_FILE.c.kind, SOURCE_FILE.c.name, SOURCE_FILE.c.data_date, func.count())
-            .join_from(table, SOURCE_FILE, table.c.file == SOURCE_FILE.c.number)
-            .where(table.c.superseded_by.is_(None))
-            .group_by(SOURCE_FILE.c.number)
-            .order_by(SOURCE_FILE.c.name, SOURCE_FILE.c.number)
-        )
-        ages += [DataAge(*row) for row in connection.execute(query)]
-    return tuple(ages)
+def trains(connection: Connection) -> Iterator[TrainMilestones]:
+    """Current milestones of software trains, by system and train."""
+    found = connection.execute(_current(TRAIN).order_by(TRAIN.c.os, TRAIN.c.train, TRAIN.c.number))
+    for _, group in groupby(found, key=lambda row: row.scope):
+        yield kept.train(next(group))
+
+
+def lookalikes(connection: Connection, file: ImportFile) -> Iterator[tuple[str, str, str]]:
+    """Serials of a file that somebody else spells with O for 0, I for 1, or with leading zeros.
+
+    Each as the place in the file, the spelling there, the other spelling. A serial that was seen
+    in a sweep exactly so is none of them.
+    """
+    number = connection.execute(_same(file)).one().number
+    c, others = CONTRACT_LINE.c, CONTRACT_LINE.alias().c
+    seen = select(UNIT.c.serial).where(UNIT.c.serial.is_not(None))
+    told = select(others.serial).where(
+        others.serial.is_not(None), others.file != number, others.superseded_by.is_(None)
+    )
+    both = seen.union(told).subquery()
+    known = select(both.c.serial, _shape(both.c.serial).label("shape")).cte()
+    query = (
+        select(c.command, c.serial, known.c.serial.label("other"))
+        .where(c.file == number, c.serial.is_not(None), known.c.shape == _shape(c.serial))
+        .where(func.upper(known.c.serial) != func.upper(c.serial))
+        .where(func.upper(c.serial).not_in(select(func.upper(UNIT.c.serial)).where(
+            UNIT.c.serial.is_not(None))))
+        .order_by(c.number, known.c.serial)
+    )  # fmt: skip
+    for row in connection.execute(query):
+        yield row.command, row.serial, row.other
+
+
+def _shape(serial: ColumnElement[str]) -> ColumnElement[str]:
+    """A serial without what spreadsheets and typists change."""
+    for letter, digit in (("O", "0"), ("I", "1")):
+        serial = func.replace(func.upper(serial), literal(letter), literal(digit))
+    return func.ltrim(serial, literal("0"))
 
 
 def _current(table: Table) -> Select[Any]:
-    origin = (SOURCE_FILE.c.name, SOURCE_FILE.c.sha256, SOURCE_FILE.c.data_date)
+    origin = (
+        SOURCE_FILE.c.name.label("name_of_file"),
+        SOURCE_FILE.c.sha256,
+        SOURCE_FILE.c.data_date,
+        SOURCE_FILE.c.basis,
+        SOURCE_FILE.c.extent,
+    )
     joined = select(table, *origin).join(SOURCE_FILE, SOURCE_FILE.c.number == table.c.file)
     return joined.where(table.c.superseded_by.is_(None)).execution_options(yield_per=BATCH)
-
-
-def _evidence(row: _Row) -> Evidence:
-    day = row.data_date
-    collected = None if day is None else datetime.combine(day, time(), UTC)
-    return Evidence(row.name, row.command, collected, row.sha256)

@@ -6,8 +6,9 @@ new migration in ``agent/store/migrations/versions``.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Boolean,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +50,21 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the library's signature
         """The time that was saved."""
         return None if value is None else datetime.fromisoformat(value)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Names, kept as a JSON list; none at all is NULL."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the library's signature
+        """The text that is kept."""
+        return json.dumps(value, ensure_ascii=False) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002 - the library's signature
+        """The names that were saved."""
+        return () if value is None else tuple(json.loads(value))
 
 
 METADATA = MetaData()
@@ -133,6 +150,11 @@ SOURCE_FILE = Table(
     Column("data_date", Date),
     Column("date_format", Text),
     Column("row_count", Integer, nullable=False),
+    Column("basis", Text, nullable=False, server_default="declared"),
+    Column("sites", Names),
+    Column("options", Text),
+    Column("form", Text),
+    Column("extent", Text, nullable=False, server_default="contracts"),
     Index("source_file_by_content", "kind", "sha256"),
 )
 
@@ -163,6 +185,11 @@ CONTRACT_LINE = Table(
     Column("rma", Boolean),
     Column("os_software", Boolean),
     Column("application_software", Boolean),
+    Column("provider", Text),
+    Column("parent_serial", NAME),
+    Column("minor", Boolean, nullable=False, server_default=false()),
+    Column("status", Text),
+    Column("response", Text),
     Index("contract_line_current", "superseded_by", "scope"),
     Index("contract_line_by_file", "file"),
 )
@@ -189,4 +216,141 @@ EOX = Table(
     Column("last_date_of_support", Text),
     Index("eox_current", "superseded_by", "pid"),
     Index("eox_by_file", "file"),
+)
+
+TRAIN = Table(
+    "train",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("file", ForeignKey("source_file.number"), nullable=False),
+    Column("command", Text, nullable=False),
+    Column("scope", NAME, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("superseded_by", ForeignKey("source_file.number")),
+    Column("os", NAME, nullable=False),
+    Column("train", NAME, nullable=False),
+    Column("bulletin", Text),
+    Column("url", Text),
+    Column("first_customer_shipment", Date),
+    Column("announced", Text),
+    Column("end_of_sale", Text),
+    Column("sw_maintenance", Text),
+    Column("security_support", Text),
+    Column("service_contract_renewal", Text),
+    Column("last_date_of_support", Text),
+    Index("train_current", "superseded_by", "scope"),
+    Index("train_by_file", "file"),
+)
+
+COVER_STATEMENT = Table(
+    "cover_statement",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("file", ForeignKey("source_file.number"), nullable=False),
+    Column("command", Text, nullable=False),
+    Column("scope", NAME, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("superseded_by", ForeignKey("source_file.number")),
+    Column("serial", NAME, nullable=False),
+    Column("pid", NAME),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("until", Date),
+    Column("contract", NAME),
+    Index("cover_statement_current", "superseded_by", "scope"),
+    Index("cover_statement_by_file", "file"),
+)
+
+LICENCE = Table(
+    "licence",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("file", ForeignKey("source_file.number"), nullable=False),
+    Column("command", Text, nullable=False),
+    Column("scope", NAME, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("superseded_by", ForeignKey("source_file.number")),
+    Column("name", NAME, nullable=False),
+    Column("sku", NAME),
+    Column("account", NAME),
+    Column("virtual_account", NAME),
+    Column("subscription", NAME),
+    Column("agreement", Boolean, nullable=False),
+    Column("quantity", Integer),
+    Column("in_use", Integer),
+    Column("status", Text),
+    Column("start", Date),
+    Column("end", Date),
+    Column("true_forward", Date),
+    Index("licence_current", "superseded_by", "scope"),
+    Index("licence_by_file", "file"),
+)
+
+
+def _records(name: str, *columns: Column[Any]) -> Table:
+    """A table of advisory records: where each comes from, what replaced it, what it says."""
+    return Table(
+        name,
+        METADATA,
+        Column("number", Integer, primary_key=True),
+        Column("file", ForeignKey("source_file.number"), nullable=False),
+        Column("form", Text, nullable=False),
+        Column("source", Text, nullable=False),
+        Column("command", Text, nullable=False),
+        Column("collected", UtcTime),
+        Column("sha256", Text, nullable=False),
+        Column("scope", NAME, nullable=False),
+        Column("digest", LargeBinary, nullable=False),
+        Column("superseded_by", ForeignKey("source_file.number")),
+        *columns,
+        Index(f"{name}_current", "superseded_by", "scope"),
+        Index(f"{name}_by_file", "file"),
+    )
+
+
+ADVISORY = _records(
+    "advisory",
+    Column("cve", NAME, nullable=False),
+    Column("os", NAME, nullable=False),
+    Column("advisory", NAME),
+    Column("title", Text, nullable=False),
+    Column("severity", Text),
+    Column("published", Date, nullable=False),
+    Column("updated", Date, nullable=False),
+    Column("versions", Text, nullable=False),
+    Column("no_versions", Boolean, nullable=False),
+    Column("defects", Text, nullable=False),
+    Column("free_software", Boolean),
+    Column("exploitation", Text),
+    Column("automatable", Boolean),
+    Column("technical_impact", Text),
+    Column("url", Text),
+)
+
+FIRST_FIXED = _records(
+    "first_fixed",
+    Column("advisory", NAME),
+    Column("cve", NAME),
+    Column("os", NAME, nullable=False),
+    Column("train", NAME, nullable=False),
+    Column("platform", NAME),
+    Column("release", Text),
+    Column("free_software", Boolean),
+)
+
+KEV = _records(
+    "kev",
+    Column("cve", NAME, nullable=False),
+    Column("added", Date, nullable=False),
+    Column("due", Date),
+    Column("forensic_triage", Boolean),
+)
+
+PATCH_MAPPING = _records(
+    "patch_mapping",
+    Column("os", NAME, nullable=False),
+    Column("patch", NAME, nullable=False),
+    Column("advisory", NAME),
+    Column("cve", NAME),
+    Column("defect", NAME),
 )

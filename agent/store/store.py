@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from agent.store import connection, imports, sweeps
+from agent.store import advisories, ages, connection, imports, sweeps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Engine
 
-    from agent.model import ContractLine, DataAge, HostResult, Milestones, Sweep
+    from agent.model import (
+        Advisory,
+        ContractLine,
+        CoverStatement,
+        DataAge,
+        FirstFixed,
+        HostResult,
+        Kev,
+        Licence,
+        Milestones,
+        PatchMapping,
+        Sweep,
+        TrainMilestones,
+    )
+    from agent.store.rows import FileKind, ImportFile
 
 
 class Store:
@@ -94,18 +108,46 @@ class Store:
             return sweeps.last_sightings(reader)
 
     def import_lines(
-        self, file: imports.ImportFile, lines: Iterable[ContractLine]
+        self, file: ImportFile, lines: Iterable[ContractLine | CoverStatement | Licence]
     ) -> imports.ImportSummary:
-        """Take contract lines in, all or none; `lines` may be a generator of any length."""
+        """Take what a contract file says in, all or none; `lines` may be a generator of any length.
+
+        Lines, statements about cover and licences may follow one another in any order.
+        """
         with connection.writing(self._engine) as writer:
-            return imports.import_lines(writer, file, lines)
+            return imports.take(writer, file, lines)
 
     def import_milestones(
-        self, file: imports.ImportFile, milestones: Iterable[Milestones]
+        self, file: ImportFile, milestones: Iterable[Milestones | TrainMilestones]
     ) -> imports.ImportSummary:
-        """Take EoX milestones in, all or none."""
+        """Take EoX milestones of products and of software trains in, all or none."""
         with connection.writing(self._engine) as writer:
-            return imports.import_milestones(writer, file, milestones)
+            return imports.take(writer, file, milestones)
+
+    def complete(self, files: Sequence[ImportFile], sites: Sequence[str] = ()) -> int:
+        """Let imported `files` be the whole truth: supersede what earlier ones say beside them.
+
+        With `sites`, only lines under one of them. The number of rows superseded.
+
+        :raises StoreError: newer data has come in since one of the files was imported.
+        """
+        with connection.writing(self._engine) as writer:
+            return imports.complete(writer, files, sites)
+
+    def lookalikes(self, file: ImportFile) -> tuple[tuple[str, str, str], ...]:
+        """Places in an imported file whose serial is known otherwise with another spelling.
+
+        Each as the place, the serial there, and the other spelling.
+        """
+        with connection.reading(self._engine) as reader:
+            return tuple(imports.lookalikes(reader, file))
+
+    def import_advisories(
+        self, file: ImportFile, records: Iterable[tuple[str, advisories.AdvisoryRecord]]
+    ) -> Mapping[FileKind, imports.ImportSummary]:
+        """Take advisory records of any kind in, all or none; each comes with its form."""
+        with connection.writing(self._engine) as writer:
+            return advisories.import_advisories(writer, file, records)
 
     def lines(self) -> Iterator[ContractLine]:
         """Current contract lines by serial, PID, contract, start, row; missing values first."""
@@ -117,10 +159,45 @@ class Store:
         with connection.reading(self._engine) as reader:
             yield from imports.milestones(reader)
 
+    def advisories(self) -> Iterator[Advisory]:
+        """Current advisories, one per CVE and software, by both."""
+        with connection.reading(self._engine) as reader:
+            yield from advisories.advisories(reader)
+
+    def first_fixed(self) -> Iterator[FirstFixed]:
+        """Current first fixed releases by advisory, CVE, software, train, platform."""
+        with connection.reading(self._engine) as reader:
+            yield from advisories.first_fixed(reader)
+
+    def kev(self) -> Iterator[Kev]:
+        """Current known exploited vulnerabilities, one per CVE, by CVE."""
+        with connection.reading(self._engine) as reader:
+            yield from advisories.kev(reader)
+
+    def patch_map(self) -> Iterator[PatchMapping]:
+        """What patches mend, by software and patch."""
+        with connection.reading(self._engine) as reader:
+            yield from advisories.patch_map(reader)
+
+    def trains(self) -> Iterator[TrainMilestones]:
+        """Current milestones of software trains, by system and train."""
+        with connection.reading(self._engine) as reader:
+            yield from imports.trains(reader)
+
+    def statements(self) -> Iterator[CoverStatement]:
+        """Current statements about the cover of single serials, by serial."""
+        with connection.reading(self._engine) as reader:
+            yield from imports.statements(reader)
+
+    def licences(self) -> Iterator[Licence]:
+        """Current licences by account, virtual account, name and subscription."""
+        with connection.reading(self._engine) as reader:
+            yield from imports.licences(reader)
+
     def data_ages(self) -> tuple[DataAge, ...]:
         """Every imported file that still counts, with the day of its data and its rows."""
         with connection.reading(self._engine) as reader:
-            return imports.data_ages(reader)
+            return ages.data_ages(reader)
 
 
 def open_store(url: str) -> Store:
