@@ -7,13 +7,16 @@ settings; they are read by :mod:`agent.inventory.credentials`.
 from __future__ import annotations
 
 import tomllib
+from datetime import date  # noqa: TC003 - pydantic reads it when the class is made
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from agent.errors import SettingsError
+from agent.yearly import MonthDay, Window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +78,7 @@ _Days = Annotated[int, Field(ge=0, le=3650)]
 class Policy(_Section):
     """Thresholds of the rules.
 
+    `ldos_flag_months`: a plan marks units whose last date of support comes within so many.
     `near_security_months`: how far the end of security fixes is looked for, `near_sw_maintenance`
     likewise. `stig_basis`: what a STIG's "supported release" means. `sla_days`: by severity, the
     days after publication within which the site mends an advisory; empty for none.
@@ -82,6 +86,7 @@ class Policy(_Section):
 
     quote_window_days: _Days = 90
     near_ldos_months: _Months = 24
+    ldos_flag_months: _Months = 18
     near_security_months: _Months = 12
     near_sw_maintenance_months: _Months = 12
     stig_basis: Literal["security_fixes", "tac"] = "security_fixes"
@@ -105,10 +110,58 @@ class Inputs(_Section):
     inventory: Path = Path("inventory")
     reachable_trains: Path | None = None
     waivers: Path | None = None
+    decisions: Path | None = None
+    prices: Path | None = None
+
+
+Ranked = Literal[
+    "uncovered",
+    "budget_window",
+    "expiry_dates",
+    "paid_for_nothing",
+    "bridge_unit_days",
+    "line_end",
+    "earliest",
+]
+
+
+class Renewal(_Section):
+    """Parameters of the renewal. What Cisco publishes no figure for is 0 or off until you say so.
+
+    Days of the year are written ``10-01``, windows ``10-01..12-31``. `short_bridge` says what
+    becomes of a bridge below the minimum. `back_bill`, `fee_percent` (of the back-bill) and
+    `inspection_after_days` are your reseller's terms for lapsed lines; what follows from them is an
+    estimate and in no total. `add_service_level` prices units that were on no contract.
+    """
+
+    fiscal_year_start: Annotated[MonthDay, BeforeValidator(MonthDay.parse)] = MonthDay(1, 1)
+    budget_windows: tuple[Annotated[Window, BeforeValidator(Window.parse)], ...] = ()
+    lead_days: Annotated[int, Field(ge=0, le=600)] = 90
+    window_months: Annotated[int, Field(ge=1, le=60)] = 24
+    minimum_bridge_days: Annotated[int, Field(ge=0, le=365)] = 0
+    maximum_bridge_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    short_bridge: Literal["flag", "roll"] = "flag"
+    year_basis: Annotated[Literal["365", "actual"], BeforeValidator(str)] = "365"
+    order_day: date | None = None
+    ranking: Annotated[tuple[Ranked, ...], Field(min_length=1)] = get_args(Ranked)
+    retired_after_sweeps: Annotated[int, Field(ge=1, le=50)] = 2
+    back_bill: bool = False
+    fee_percent: Annotated[Decimal, Field(ge=0, le=1000)] = Decimal(0)
+    inspection_after_days: Annotated[int, Field(ge=0)] | None = None
+    add_service_level: str | None = None
+    quote_alarms: tuple[Annotated[int, Field(ge=0, le=600)], ...] = (90, 60, 30)
+
+
+class Site(_Section):
+    """One site of the inventory: what contracts call it, whom it belongs to, who answers for it."""
+
+    names: tuple[str, ...] = ()
+    end_customer: str | None = None
+    owner: str | None = None
 
 
 class Settings(BaseSettings):
-    """All settings of one run."""
+    """All settings of one run. `owners` is by site; ``*`` answers for what no other entry does."""
 
     model_config = SettingsConfigDict(
         env_prefix="NETCOVER_", env_nested_delimiter="__", extra="forbid", frozen=True
@@ -118,6 +171,9 @@ class Settings(BaseSettings):
     policy: Policy = Policy()
     max_age_days: MaxAge = MaxAge()
     inputs: Inputs = Inputs()
+    renewal: Renewal = Renewal()
+    owners: dict[str, str] = {}
+    sites: dict[str, Site] = {}
 
     @classmethod
     def settings_customise_sources(

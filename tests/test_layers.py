@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = [
-    ["errors", "model", "plugins", "resources", "files", "releases", "terminal"],
+    ["errors", "model", "plugins", "resources", "files", "releases", "terminal", "yearly"],
     ["settings"],
     ["platforms"],
     ["captures", "inventory"],
@@ -21,6 +21,7 @@ STAGES = [
     ["sources"],
     ["reconcile"],
     ["rules"],
+    ["plan"],
     ["reports"],
     ["pipeline"],
     ["score"],

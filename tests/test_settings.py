@@ -27,14 +27,14 @@ def test_the_environment_stands_before_the_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[policy]\nquote_window = 9\n", "policy.quote_window: key is not known; known here: near"),
+        ("[policy]\nquote_window = 9\n", "policy.quote_window: key is not known; known here: ldos"),
         (
             "[policy]\nquote_window_days = 'x'\n",
             "policy.quote_window_days: input should be a valid",
         ),
         ("[sweep]\nworkers = 0\n", "sweep.workers: input should be greater than or equal to 1"),
         ("[store\n", "not a readable TOML file"),
-        ("[stores]\n", "stores: key is not known; known here: inputs, max_age_days, policy, store, sweep"),
+        ("[stores]\n", "stores: key is not known; known here: inputs, max_age_days, owners, policy, renewal, sites, store, sweep"),
     ],
 )
 def test_a_wrong_file_names_the_key(tmp_path, text, message):

@@ -1,0 +1,89 @@
+"""Which anniversary is best, which comes second, and why, in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.model import Candidate
+
+NOT_MEASURED = Decimal(0)
+
+CRITERIA: dict[str, tuple[Callable[[Candidate], Decimal | int], Callable[[Candidate], str]]] = {
+    "uncovered": (
+        lambda c: c.uncovered_unit_days,
+        lambda c: f"{c.uncovered_unit_days} avoidable uncovered unit-days",
+    ),
+    "budget_window": (
+        lambda c: c.in_budget_window is False,
+        lambda c: f"{'outside' if c.in_budget_window is False else 'inside'} the budget window",
+    ),
+    "expiry_dates": (
+        lambda c: c.expiry_dates,
+        lambda c: f"{c.expiry_dates} other expiry dates left",
+    ),
+    "paid_for_nothing": (
+        lambda c: NOT_MEASURED if c.paid_for_nothing is None else c.paid_for_nothing,
+        lambda c: f"{c.paid_for_nothing} paid for nothing",
+    ),
+    "bridge_unit_days": (
+        lambda c: c.bridge_unit_days,
+        lambda c: f"{c.bridge_unit_days} bridge unit-days",
+    ),
+    "line_end": (
+        lambda c: not c.line_end,
+        lambda c: "a line ends on it already" if c.line_end else "no line ends on it",
+    ),
+    "earliest": (lambda c: c.date.toordinal(), lambda c: f"{c.date} comes first"),
+}
+"""Criteria by name, less is better, in the order in which they count unless a setting says else."""
+
+
+def ranked(candidates: tuple[Candidate, ...], order: tuple[str, ...]) -> tuple[Candidate, ...]:
+    """The candidates, the best first. What the order leaves open, the earliest day settles."""
+    measures = [CRITERIA[name][0] for name in (*order, "earliest")]
+    return tuple(sorted(candidates, key=lambda c: tuple(measure(c) for measure in measures)))
+
+
+def runner_up(best: Candidate, ranking: tuple[Candidate, ...]) -> Candidate | None:
+    """The best candidate in another calendar month."""
+    month = (best.date.year, best.date.month)
+    return next((c for c in ranking if (c.date.year, c.date.month) != month), None)
+
+
+def explain(
+    best: Candidate, second: Candidate | None, order: tuple[str, ...], count: int
+) -> tuple[str, ...]:
+    """Why `best` stands before `second`, at the first criterion that tells them apart."""
+    sentences = [f"{best.date} is the best of {count} days tried: {_measures(best)}."]
+    if second is None:
+        return (*sentences, "No other month has a day to compare it with.")
+    for name in (*order, "earliest"):
+        measure, words = CRITERIA[name]
+        if measure(best) != measure(second):
+            sentences.append(
+                f"The runner-up in another month is {second.date}: equal in what counts before,"
+                f" it has {words(second)}, against {words(best)} ({name})."
+                if name != order[0]
+                else f"The runner-up in another month is {second.date}: it has {words(second)},"
+                f" against {words(best)} ({name})."
+            )
+            break
+    if best.paid_for_nothing is None:
+        sentences.append(
+            "What is paid for nothing was left out of the ranking: a price is missing, or"
+            " currencies mix."
+        )
+    return tuple(sentences)
+
+
+def _measures(candidate: Candidate) -> str:
+    shown = ["uncovered", "expiry_dates", "bridge_unit_days"]
+    if candidate.in_budget_window is not None:
+        shown.insert(1, "budget_window")
+    if candidate.paid_for_nothing is not None:
+        shown.insert(-1, "paid_for_nothing")
+    return ", ".join(CRITERIA[name][1](candidate) for name in shown)
