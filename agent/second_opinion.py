@@ -68,8 +68,11 @@ def join(typed: Reading, walked: Reading) -> Reading:
             seen.add(place)
             units[place] = _agree(units[place], shown)
     alone = _shown_alone(left, typed.observations)
+    mates = {unit.serial for unit in units if _MATE in unit.notes} - {None}
     units = [
-        unit if place in seen else _missed(unit, walked.observations)
+        unit
+        if place in seen or unit.serial in mates or unit.parent_serial in mates
+        else _missed(unit, walked.observations)
         for place, unit in enumerate(units)
     ]
     return Reading((*units, *alone), _gaps(typed, walked, (*units, *alone)))
@@ -163,7 +166,7 @@ def _lists(units: Iterable[Observation], kind: Kind) -> bool:
 
 def _missed(unit: Observation, walked: Iterable[Observation]) -> Observation:
     """The unit with the remark that SNMP should have shown it."""
-    if not unit.serial or _MATE in unit.notes or not _lists(walked, unit.kind):
+    if not unit.serial or not _lists(walked, unit.kind):
         return unit
     return replace(unit, disagreements=(*unit.disagreements, "SNMP does not show this unit"))
 

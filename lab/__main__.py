@@ -30,6 +30,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--command-delay", type=float, default=0.0, help="seconds")
     parser.add_argument("--jitter", type=float, default=0.0, help="share of a delay, 0 to 1")
     parser.add_argument("--command-log", type=Path, help="JSON lines of every command received")
+    parser.add_argument("--snmp-port", type=int, help="SNMP agents on this UDP port; 0: a free one")
     parser.add_argument("--until-eof", action="store_true", help="stop when standard input ends")
     return parser.parse_args()
 
@@ -48,8 +49,12 @@ def main() -> int:
             command_delay=options.command_delay,
             jitter=options.jitter,
             command_log=options.command_log,
-            ready=lambda port: print(  # noqa: T201  # the one line of output
-                json.dumps({"port": port, "hosts": len(estate.hosts)}), flush=True
+            snmp_port=options.snmp_port,
+            ready=lambda lab: print(  # noqa: T201  # the one line of output
+                json.dumps(
+                    {"port": lab.port, "snmp_port": lab.snmp_port, "hosts": len(estate.hosts)}
+                ),
+                flush=True,
             ),
             until=_end_of_input if options.until_eof else None,
         )

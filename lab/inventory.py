@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 HEADER = "# Made from lab/estate.yaml by lab.inventory; edit the estate, not this file.\n---\n"
 
 
-def write_inventory(estate: Estate, directory: Path, port: int) -> None:
+def write_inventory(
+    estate: Estate, directory: Path, port: int, snmp_port: int | None = None
+) -> None:
     """Write hosts.yaml, groups.yaml and defaults.yaml; no credentials stand in any of them.
 
     The port stands in the defaults alone, from where every host inherits it.
@@ -39,7 +41,7 @@ def write_inventory(estate: Estate, directory: Path, port: int) -> None:
     files: dict[str, dict[str, Any]] = {
         "hosts.yaml": hosts,
         "groups.yaml": groups,
-        "defaults.yaml": {"port": port},
+        "defaults.yaml": {"port": port} | _snmp(snmp_port),
     }
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -54,6 +56,11 @@ def write_inventory(estate: Estate, directory: Path, port: int) -> None:
         raise LabError(
             f"{directory}: the inventory cannot be written: {error.strerror}; choose another folder"
         ) from None
+
+
+def _snmp(port: int | None) -> dict[str, Any]:
+    """Where SNMP agents listen, as Nornir takes it."""
+    return {"connection_options": {"snmp": {"port": port}}} if port else {}
 
 
 if __name__ == "__main__":

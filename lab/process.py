@@ -22,11 +22,13 @@ class LabProcess:
     """A running lab, stopped at the end of the ``with`` block or when this process dies.
 
     :ivar port: the port every device listens on.
+    :ivar snmp_port: the UDP port of the SNMP agents, where they were asked for.
     :ivar command_log: the file with every command received, where one was asked for.
     :ivar pid: the process that serves.
     """
 
     port: int
+    snmp_port: int | None
     pid: int
 
     def __init__(
@@ -39,6 +41,7 @@ class LabProcess:
         command_delay: float = 0.0,
         jitter: float = 0.0,
         command_log: Path | None = None,
+        snmp_port: int | None = None,
     ) -> None:
         self.command_log = command_log
         options = {
@@ -49,6 +52,7 @@ class LabProcess:
             "--command-delay": command_delay,
             "--jitter": jitter,
             "--command-log": command_log,
+            "--snmp-port": snmp_port,
         }
         self._command = [sys.executable, "-m", "lab", "--until-eof"]
         for option, value in options.items():
@@ -72,16 +76,17 @@ class LabProcess:
         )
         self.pid = self._process.pid
         try:
-            self.port = self._wait_until_it_listens()
+            self.port, self.snmp_port = self._wait_until_it_listens()
         except BaseException:
             self._stop()
             raise
         return self
 
-    def _wait_until_it_listens(self) -> int:
+    def _wait_until_it_listens(self) -> tuple[int, int | None]:
         line = self._process.stdout.readline() if self._process.stdout else ""
         if line:
-            return int(json.loads(line)["port"])
+            where = json.loads(line)
+            return where["port"], where["snmp_port"]
         self._process.wait()
         self._errors.seek(0)
         raise LabError(self._errors.read().strip() or "the lab ended at once; run python -m lab")

@@ -284,3 +284,7 @@ class Credentials(Record):
     username: str = "netcover"
     password: str = "lab-password-opens-nothing"  # noqa: S105  # no secret
     enable_secret: str = "lab-enable-opens-nothing"  # noqa: S105  # no secret
+    snmp_community: str = "lab-community-opens-nothing"
+    snmp_user: str = "netcover-snmp"
+    snmp_auth_key: str = "lab-auth-key-opens-nothing"
+    snmp_priv_key: str = "lab-priv-key-opens-nothing"

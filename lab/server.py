@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import asyncssh
 
-from lab import hostile
+from lab import hostile, snmp
 from lab.errors import LabError
 from lab.keys import host_keys
 from lab.login import Login
@@ -61,7 +61,8 @@ class Lab:
     jitter: float = 0.0
     command_log: TextIO | None = None
     port: int = 0
-    _servers: list[Server] = field(default_factory=list)
+    snmp_port: int | None = None
+    _servers: list[Server | asyncio.DatagramTransport] = field(default_factory=list)
     _sessions: set[asyncio.Task[None]] = field(default_factory=set)
     _logins: deque[float] = field(default_factory=deque)
     _chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # no secret
@@ -117,8 +118,11 @@ async def start(
     command_delay: float = 0.0,
     jitter: float = 0.0,
     command_log: TextIO | None = None,
+    snmp_port: int | None = None,
 ) -> Lab:
     """A lab that listens. `port` overrides the estate's; 0 takes one that is free everywhere.
+
+    Without a `snmp_port` no SNMP agent listens; 0 takes one that is free here too.
 
     :raises LabError: the port is taken, or the system allows too few open files.
     """
@@ -143,6 +147,13 @@ async def start(
             server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG)
         if server:
             lab._servers.append(server)  # noqa: SLF001  # the lab's own constructor
+    if snmp_port is not None:
+        try:
+            lab.snmp_port, agents = await snmp.listen(estate, snmp_port)
+        except LabError:
+            await lab.close()
+            raise
+        lab._servers += agents  # noqa: SLF001  # the lab's own constructor
     return lab
 
 
@@ -193,12 +204,13 @@ def serve_forever(
     command_delay: float = 0.0,
     jitter: float = 0.0,
     command_log: Path | None = None,
-    ready: Callable[[int], None] = lambda port: None,  # noqa: ARG005
+    snmp_port: int | None = None,
+    ready: Callable[[Lab], None] = lambda lab: None,  # noqa: ARG005
     until: Callable[[], Coroutine[None, None, None]] | None = None,
 ) -> None:
     """Keep a lab running until Ctrl-C, SIGTERM, or the end of `until`.
 
-    `ready` is called with the port once every device listens.
+    `ready` is called with the lab once every device listens.
 
     :raises LabError: the lab cannot listen, or the command log cannot be written.
     """
@@ -215,10 +227,11 @@ def serve_forever(
                 command_delay=command_delay,
                 jitter=jitter,
                 command_log=log,
+                snmp_port=snmp_port,
             )
             if until:
                 lab.run(until()).add_done_callback(lambda _: stop.set())
-            ready(lab.port)
+            ready(lab)
             await stop.wait()
             await lab.close()
 

@@ -11,6 +11,7 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from lab.estate import Estate
+    from lab.server import Lab
 
 lab = typer.Typer(help="The mock estate on loopback.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(lab, name="lab")
@@ -39,6 +40,9 @@ def up(
     command_log: Annotated[
         Path | None, typer.Option("--command-log", metavar="FILE", help="Log each command here.")
     ] = None,
+    snmp_port: Annotated[
+        int, typer.Option("--snmp-port", help="UDP port of the SNMP agents; 0 finds a free one.")
+    ] = 1161,
     inventory: Annotated[
         Path, typer.Option("--inventory", metavar="DIR", help="Write its inventory here.")
     ] = Path("netcover-lab/inventory"),
@@ -59,20 +63,23 @@ def up(
             command_delay=command_delay,
             jitter=jitter,
             command_log=command_log,
-            ready=lambda listening: _introduce(model, inventory, listening),
+            snmp_port=snmp_port,
+            ready=lambda lab: _introduce(model, inventory, lab),
         )
     except LabError as error:
         raise UsageError(str(error)) from None
 
 
-def _introduce(model: "Estate", inventory: Path, port: int) -> None:
+def _introduce(model: "Estate", inventory: Path, running: "Lab") -> None:
     """Write the inventory for the port the lab listens on, and say how to sweep it."""
     from lab.inventory import write_inventory
 
-    write_inventory(model, inventory, port)
+    port = running.port
+    write_inventory(model, inventory, port, running.snmp_port)
     login = model.credentials
     say(f"{len(model.hosts)} hosts listen on port {port}; stop them with Ctrl-C. To sweep them:")
     typer.echo(f"export NETCOVER_USERNAME={login.username} NETCOVER_PASSWORD={login.password}")
     typer.echo(f"export NETCOVER_ENABLE={login.enable_secret}")
+    typer.echo(f"export NETCOVER_SNMP_COMMUNITY={login.snmp_community}")
     typer.echo(f"netcover sweep -i {inventory}")
     sys.stdout.flush()
