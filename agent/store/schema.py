@@ -354,3 +354,12 @@ PATCH_MAPPING = _records(
     Column("cve", NAME),
     Column("defect", NAME),
 )
+
+ANSWER = Table(
+    "answer",
+    METADATA,
+    Column("service", NAME, primary_key=True),
+    Column("item", NAME, primary_key=True),
+    Column("fetched", UtcTime, nullable=False),
+    Column("sha256", ForeignKey("raw.sha256"), nullable=False),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from agent.store import advisories, ages, connection, imports, sweeps
+from agent.store import advisories, answers, ages, connection, imports, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -193,6 +193,16 @@ class Store:
         """Current licences by account, virtual account, name and subscription."""
         with connection.reading(self._engine) as reader:
             yield from imports.licences(reader)
+
+    def save_answer(self, service: str, items: Sequence[str], fetched: datetime, body: str) -> str:
+        """Commit what an API answered to `items`; its hash, under which `raw` has it."""
+        with connection.writing(self._engine) as writer:
+            return answers.save(writer, service, items, fetched, body)
+
+    def answers(self, service: str, since: datetime) -> Iterator[answers.Answer]:
+        """What a service answered since then, by the hash of the answer."""
+        with connection.reading(self._engine) as reader:
+            yield from answers.load(reader, service, since)
 
     def data_ages(self) -> tuple[DataAge, ...]:
         """Every imported file that still counts, with the day of its data and its rows."""

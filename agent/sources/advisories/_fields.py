@@ -42,5 +42,6 @@ def severity(text: str | None) -> Severity | None:
 def wrong(error: ValidationError) -> str:
     """Say where a record is wrong, first problem first."""
     first, more = error.errors()[0], error.error_count() - 1
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg'].lower()}" + (f" (and {more} more)" if more else "")
+    where = ".".join(str(part) for part in first["loc"]) or "the record"
+    said = first["msg"].split(" or instance of ")[0].lower()
+    return f"{where}: {said}" + (f" (and {more} more)" if more else "")
