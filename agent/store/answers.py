@@ -1,4 +1,4 @@
-"""What APIs answered, by what they were asked about: an interrupted run goes on where it stopped."""
+"""What APIs answered, by what was asked: an interrupted run goes on where it stopped."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from agent.store import advisories, answers, ages, connection, imports, sweeps
+from agent.store import advisories, ages, answers, connection, imports, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
