@@ -16,9 +16,11 @@ from lab.errors import EstateError
 from lab.estate import load_estate
 from lab.faults import FAULTS
 from lab.keys import host_keys
+from lab.schema import Credentials
 from lab.server import start
 
 PATIENCE = 0.4
+SETS = ("first", "replaced")
 SECONDS = 20
 
 SWITCH = {"platform": "catalyst_9300", "version": "17.9.4a", "pid": "C9300-24T"}
@@ -72,6 +74,14 @@ class Terminal:
         """Everything up to and including `end`."""
         read = self._process.stdout.readuntil(end.encode())
         return (await asyncio.wait_for(read, SECONDS)).decode(errors="surrogateescape")
+
+    async def pieces(self, end):
+        """What comes at once, time after time, up to `end`."""
+        last = b""
+        while not last.endswith(end.encode()):
+            piece = await asyncio.wait_for(self._process.stdout.read(1 << 16), SECONDS)
+            last = last[-100:] + piece
+            yield piece
 
     async def rest(self):
         """Everything to the end of the session."""
@@ -206,6 +216,8 @@ def test_the_first_connections_are_reset(tmp_path):
     visit(tmp_path, "refuse_first", dialogue)
 
 
+# cryptography warns of finite-field Diffie-Hellman, which is all that such a device has.
+@pytest.mark.filterwarnings("ignore:Diffie-Hellman over finite fields")
 @pytest.mark.parametrize("kex", ["diffie-hellman-group14-sha1", "diffie-hellman-group1-sha1"])
 @pytest.mark.parametrize("cipher", ["aes128-cbc", "3des-cbc"])
 def test_an_old_device_speaks_with_those_who_speak_old(tmp_path, kex, cipher):
@@ -234,8 +246,8 @@ def test_the_host_key_changes(tmp_path, connections, changes):
         for _ in range(3):
             async with here.login() as connection:
                 keys.append(connection.get_server_host_key().get_fingerprint())
-        first, replaced = (host_keys(which)[0].get_fingerprint() for which in ("first", "replaced"))
-        assert keys == [first] * changes + [replaced] * (3 - changes)
+        made = {key.get_fingerprint(): name for name in SETS for key in host_keys(name)}
+        assert [made[key] for key in keys] == ["first"] * changes + ["replaced"] * (3 - changes)
 
     visit(tmp_path, {"changed_host_key": {"connections": connections}}, dialogue)
 
@@ -344,6 +356,28 @@ def test_a_slow_login_succeeds(tmp_path):
     visit(tmp_path, {"slow_login": {"seconds": 0.2}}, dialogue)
 
 
+class BothWays(asyncssh.SSHClient):
+    """A client that tries each way once; asyncssh's own gives its password away only once."""
+
+    def __init__(self):
+        self._left = {"password", "keyboard-interactive"}
+
+    def password_auth_requested(self):
+        if "password" not in self._left:
+            return None
+        self._left.remove("password")
+        return Credentials().password
+
+    def kbdint_auth_requested(self):
+        if "keyboard-interactive" not in self._left:
+            return None
+        self._left.remove("keyboard-interactive")
+        return ""
+
+    def kbdint_challenge_received(self, name, instructions, lang, prompts):
+        return [Credentials().password for _ in prompts]
+
+
 @pytest.mark.parametrize(
     ("offers", "takes", "works"),
     [
@@ -362,7 +396,7 @@ def test_ways_to_log_in(tmp_path, offers, takes, works):
     tries = {
         "password": {"kbdint_auth": False},
         "keyboard-interactive": {"password_auth": False},
-        "both": {},
+        "both": {"client_factory": BothWays, "password": None},
     }
 
     async def dialogue(here):
@@ -656,7 +690,7 @@ def test_a_long_line_is_scrolled_or_wrapped(tmp_path):
             terminal.type("show license all\r")
             echo = await terminal.until("\r\n")
             assert "\b" in echo
-            assert shown("sw1>" + echo.removesuffix("\r\n")) == "sw1>$ense all"
+            assert shown("sw1>" + echo.removesuffix("\r\n")) == "sw1>$e all"
 
     async def wrapped(here):
         async with here.terminal() as terminal:
@@ -683,10 +717,10 @@ def test_odd_line_ends(tmp_path, end):
 def test_output_byte_by_byte(tmp_path):
     async def dialogue(here):
         async with here.terminal() as terminal:
-            await terminal.until("s")
-            assert await terminal.until("sw1>") == "w1>" or True
+            pieces = [piece async for piece in terminal.pieces("sw1>")]
+            assert {len(piece) for piece in pieces} == {1}
 
-    visit(tmp_path, {"slow_output": {"seconds": 0.05}}, dialogue)
+    visit(tmp_path, {"slow_output": {"seconds": 0.02}}, dialogue)
 
 
 # The output.
@@ -711,8 +745,8 @@ def test_a_flood_comes_after_the_text(tmp_path):
             await terminal.until("sw1>")
             terminal.type("show inventory\r")
             await terminal.until("PID: C9300-24T")
-            flood = await terminal.until("sw1>")
-            assert 3_000_000 < len(flood) < 3_200_000
+            flood = [len(piece) async for piece in terminal.pieces("\nsw1>")]
+            assert 3_000_000 < sum(flood) < 3_200_000
 
     visit(tmp_path, {"flood": {"megabytes": 3}}, dialogue)
 
@@ -756,7 +790,12 @@ def test_two_encodings_at_once(tmp_path):
 
 
 def test_faults_add_up(tmp_path):
-    faults = ["odd_hostname", "no_echo", {"line_ends": {"end": "\n"}}, {"slow_login": {"seconds": 0}}]
+    faults = [
+        "odd_hostname",
+        "no_echo",
+        {"line_ends": {"end": "\n"}},
+        {"slow_login": {"seconds": 0}},
+    ]
 
     async def dialogue(here):
         async with here.terminal() as terminal:
