@@ -1,0 +1,76 @@
+"""What people decided, matched to units and lines; asked again where the facts have changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from agent.reconcile.pid import family
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from agent.model import Asset, ContractLine, Decision
+
+State: TypeAlias = Literal["none", "applied", "facts_changed", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision that fits, if any, and whether it still holds."""
+
+    decision: Decision | None = None
+    state: State = "none"
+
+    @property
+    def kind(self) -> str | None:
+        """What was decided, where it holds."""
+        return self.decision.kind if self.decision and self.state == "applied" else None
+
+
+UNDECIDED = Decided()
+
+
+def decided(
+    decisions: tuple[Decision, ...], asset: Asset, line: ContractLine | None, as_of: date
+) -> Decided:
+    """The last decision whose whole scope fits the unit and the line."""
+    fitting = [each for each in decisions if _fits(each, asset, line)]
+    if not fitting:
+        return UNDECIDED
+    decision = max(fitting, key=lambda each: (each.decided is not None, each.decided, each.id))
+    if decision.expires is not None and as_of > decision.expires:
+        return Decided(decision, "expired")
+    if decision.facts is not None and decision.facts != fingerprint(asset, line):
+        return Decided(decision, "facts_changed")
+    return Decided(decision, "applied")
+
+
+def fingerprint(asset: Asset, line: ContractLine | None) -> str:
+    """What a decision rests on, in twelve digits: the same as long as nothing of it changes.
+
+    It holds the unit, where it is seen, and its contract line; not the day of a sweep.
+    """
+    facts = [
+        asset.serial,
+        asset.pid,
+        asset.site,
+        asset.host if asset.observation else "not seen",
+        *((line.contract, line.serial, line.pid, line.end.isoformat(), line.site) if line else ()),
+    ]
+    text = "\x1f".join(each or "" for each in facts)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _fits(decision: Decision, asset: Asset, line: ContractLine | None) -> bool:
+    serials = {asset.serial, line.serial if line else None}
+    pids = {pid for pid in (asset.pid, line.pid if line else None) if pid}
+    scope = [
+        decision.serial is None or decision.serial in serials,
+        decision.pid is None or family(decision.pid) in {family(pid) for pid in pids},
+        decision.contract is None or (line is not None and decision.contract == line.contract),
+        decision.host is None or decision.host == asset.host,
+    ]
+    stated = (decision.serial, decision.pid, decision.contract, decision.host)
+    return any(stated) and all(scope)

@@ -1,0 +1,256 @@
+"""The plan as a whole: what was found, judged, measured and priced, put together in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from agent.errors import SettingsError
+from agent.model import RenewalPlan, add_months
+from agent.plan import lines as line_plan
+from agent.plan.calendars import add_years
+from agent.plan.candidates import Calendar, candidate_days, cycle_of, measure
+from agent.plan.claims import Known, claims
+from agent.plan.course import FAR, Terms
+from agent.plan.lines import Course, Prepared, prepare
+from agent.plan.money import one_currency
+from agent.plan.price_book import PriceBook
+from agent.plan.ranking import explain, ranked, runner_up
+from agent.plan.totals import by_fiscal_year, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from agent.model import Asset, Candidate, Decision, Finding, HostFacts, PlannedLine, Price
+    from agent.plan.candidates import Fixed
+    from agent.plan.course import Need
+    from agent.settings import Renewal
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything a plan is made from. `findings` are those of `assets`."""
+
+    assets: tuple[Asset, ...]
+    findings: tuple[Finding, ...]
+    as_of: date
+    settings: Renewal
+    decisions: tuple[Decision, ...] = ()
+    prices: tuple[Price, ...] = ()
+    hosts: Mapping[str, HostFacts] = field(default_factory=dict)
+    near_ldos_months: int = 18
+
+    @property
+    def order_day(self) -> date:
+        """The day on which cover is ordered, and on which it starts."""
+        return self.settings.order_day or self.as_of
+
+    @property
+    def window_end(self) -> date:
+        """The last day of the window that candidates are compared over."""
+        return add_months(self.order_day, self.settings.window_months)
+
+
+def renewal_plan(
+    inputs: Inputs, anniversary: date | None = None, *, every_day: bool = False
+) -> RenewalPlan:
+    """Plan the renewal for the best anniversary, or for the one asked for.
+
+    :raises SettingsError: the lead time leaves no day of the window to try.
+    """
+    prepared = _prepared(inputs)
+    needs = tuple(each.need for each in prepared if each.need is not None)
+    fixed = tuple(
+        end for each in prepared if (end := line_plan.fixed_end(each, inputs.order_day)) is not None
+    )
+    terms = terms_of(inputs)
+    measured = _measured(inputs, prepared, needs, fixed, terms, anniversary, every_day=every_day)
+    order = ranked(
+        tuple(c for c in measured if _in_range(inputs, c.date)) or measured, inputs.settings.ranking
+    )
+    best = next((c for c in measured if c.date == anniversary), order[0])
+    second = order[0] if best is not order[0] else runner_up(best, order)
+    cycle = cycle_of(best.date, _until(inputs, needs))
+    plan = Course(cycle, terms, inputs.settings, inputs.order_day)
+    planned = tuple(sorted((line_plan.planned(each, plan) for each in prepared), key=_line_order))
+    return RenewalPlan(
+        as_of=inputs.as_of,
+        order_day=inputs.order_day,
+        window_end=inputs.window_end,
+        anniversary=best.date,
+        asked_for=anniversary is not None,
+        runner_up=second.date if second else None,
+        why=explain(best, second, inputs.settings.ranking, len(measured)),
+        breaks=_breaks(inputs, best, order[0], planned),
+        candidates=measured,
+        lines=planned,
+        by_fiscal_year=by_fiscal_year(planned, inputs.settings.fiscal_year_start, terms.basis),
+        totals=totals(planned),
+        unpriced_lines=sum("no_price" in line.flags for line in planned),
+        uncovered_unit_days=best.uncovered_unit_days,
+        uncovered_if_nothing_is_done=_bare_without_a_plan(needs, terms),
+        not_eligible_unit_days=_never_covered(prepared, terms),
+        orders_before=_orders_before(planned, inputs),
+        orders_after=len({period.order_by for line in planned for period in line.periods}),
+        true_up=(),
+        refresh=(),
+        forecast=(),
+        calendar=(),
+        open_questions=(),
+        settings=_settings(inputs),
+    )
+
+
+def terms_of(inputs: Inputs) -> Terms:
+    """The settings as the planner counts them."""
+    chosen = inputs.settings
+    return Terms(
+        order=inputs.order_day.toordinal(),
+        horizon=inputs.window_end.toordinal(),
+        minimum=chosen.minimum_bridge_days,
+        maximum=chosen.maximum_bridge_days or FAR,
+        roll=chosen.short_bridge == "roll",
+        basis=chosen.year_basis,
+    )
+
+
+def _prepared(inputs: Inputs) -> list[Prepared]:
+    findings: dict[tuple[str | None, ...], dict[str, Finding]] = {}
+    for finding in inputs.findings:
+        key = (finding.host, finding.serial, finding.pid, finding.position)
+        findings.setdefault(key, {})[finding.rule] = finding
+    known = Known(findings, inputs.decisions, inputs.hosts, inputs.as_of, inputs.order_day)
+    book = PriceBook.of(inputs.prices)
+    return [
+        prepare(claim, inputs.order_day, inputs.settings, book, inputs.near_ldos_months)
+        for claim in claims(inputs.assets, known)
+    ]
+
+
+def _measured(  # noqa: PLR0917 - what a day is measured against
+    inputs: Inputs,
+    prepared: list[Prepared],
+    needs: tuple[Need, ...],
+    fixed: tuple[Fixed, ...],
+    terms: Terms,
+    anniversary: date | None,
+    *,
+    every_day: bool,
+) -> tuple[Candidate, ...]:
+    """All candidates by date, the anniversary asked for among them."""
+    chosen = inputs.settings
+    calendar = Calendar(chosen.lead_days, chosen.fiscal_year_start, chosen.budget_windows)
+    days = candidate_days(needs, calendar, terms, every_day=every_day)
+    if anniversary is not None:
+        days = (*days, anniversary)
+    if not days:
+        raise SettingsError(
+            f"[renewal]: lead_days = {chosen.lead_days} leaves no day of the"
+            f" {chosen.window_months} months of the window; lower one or raise the other"
+        )
+    wanted = [each for each in prepared if each.need is not None]
+    priced = bool(wanted) and one_currency(e.quoted.currency for e in wanted) is not None
+    return measure(needs, fixed, days, calendar, terms, priced=priced)
+
+
+def _until(inputs: Inputs, needs: tuple[Need, ...]) -> date:
+    ends = [need.end for need in needs]
+    return date.fromordinal(max((inputs.window_end.toordinal(), *ends)))
+
+
+def _in_range(inputs: Inputs, day: date) -> bool:
+    first = inputs.order_day + timedelta(days=inputs.settings.lead_days)
+    return first <= day <= inputs.window_end
+
+
+def _breaks(
+    inputs: Inputs, chosen: Candidate, best: Candidate, lines: tuple[PlannedLine, ...]
+) -> tuple[str, ...]:
+    """Which constraints the anniversary breaks, in words."""
+    first = inputs.order_day + timedelta(days=inputs.settings.lead_days)
+    found = []
+    if chosen.date < first:
+        found.append(f"{chosen.date} comes before {first}, the order day and the lead time")
+    if chosen.date > inputs.window_end:
+        found.append(f"{chosen.date} comes after {inputs.window_end}, the end of the window")
+    if chosen.in_budget_window is False:
+        windows = ", ".join(map(str, inputs.settings.budget_windows))
+        found.append(f"{chosen.date} lies outside the budget windows ({windows})")
+    if chosen.uncovered_unit_days:
+        found.append(
+            f"no gap: {chosen.uncovered_unit_days} unit-days stay uncovered that could be covered"
+            f" (the best day, {best.date}, leaves {best.uncovered_unit_days})"
+        )
+    for flag, words in (
+        ("short_bridge", f"below the minimum of {inputs.settings.minimum_bridge_days} days"),
+        ("over_maximum", f"above the maximum of {inputs.settings.maximum_bridge_days} days"),
+    ):
+        count = sum(flag in line.flags for line in lines)
+        if count:
+            found.append(f"{count} bridges are {words}")
+    return tuple(found)
+
+
+def _bare_without_a_plan(needs: tuple[Need, ...], terms: Terms) -> int:
+    """Unit-days of the window that stay uncovered where nothing is ordered."""
+    return sum(max(0, need.reach(terms.horizon) - need.end) * need.units for need in needs)
+
+
+def _never_covered(prepared: list[Prepared], terms: Terms) -> int:
+    """Unit-days of the window that nobody can cover: past LDoS, or past the day of the order."""
+    found = 0
+    for each in prepared:
+        if not each.claim.wanted or each.claim.held:
+            continue
+        last = each.end.toordinal() if each.end else terms.order - 1
+        cap = each.gate.cap.toordinal() if each.gate.cap else FAR
+        if each.need is None:
+            bare = terms.horizon - max(min(last, cap), terms.order - 1)
+        else:
+            bare = terms.horizon - max(cap, terms.order - 1) if each.need.cap_is_ldos else 0
+        found += max(0, bare) * each.units
+    return found
+
+
+def _orders_before(lines: tuple[PlannedLine, ...], inputs: Inputs) -> int:
+    """Contracts and days to renew on in the window, were every line renewed on its own."""
+    found: set[tuple[str, date]] = set()
+    for line in lines:
+        if line.action in {"drop", "not_eligible"} or not line.periods:
+            continue
+        first = max(line.end, inputs.order_day) if line.end else inputs.order_day
+        years = range(inputs.window_end.year - first.year + 1)
+        days = (add_years(first, n) for n in years)
+        found.update((line.contract or "", day) for day in days if day <= inputs.window_end)
+    return len(found)
+
+
+def _line_order(line: PlannedLine) -> tuple[str, ...]:
+    return (
+        line.site or "~",
+        line.host or "~",
+        line.serial or "~",
+        line.pid or "",
+        line.end.isoformat() if line.end else "",
+        line.contract or "",
+        line.evidence[-1].command.rjust(20) if line.evidence else "",
+        line.reason,
+    )
+
+
+def _settings(inputs: Inputs) -> tuple[tuple[str, str], ...]:
+    """Every parameter as it was used."""
+    shown = {"order_day": inputs.order_day}
+    return tuple(
+        (name, _spelt(shown.get(name, getattr(inputs.settings, name))))
+        for name in type(inputs.settings).model_fields
+    )
+
+
+def _spelt(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "none" if value is None else str(value)
