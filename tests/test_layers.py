@@ -20,6 +20,8 @@ STAGES = [
     ["store"],
     ["sources"],
     ["reconcile"],
+    ["posture"],
+    ["controls"],
     ["rules"],
     ["plan"],
     ["reports"],

@@ -1,0 +1,82 @@
+"""Everything the posture of a unit is judged by, and how old it may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from agent.model import days
+from agent.settings import MaxAge, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from agent.model import (
+        Advisory,
+        Evidence,
+        FirstFixed,
+        Kev,
+        PatchMapping,
+        ReachableTrain,
+        Software,
+        TrainMilestones,
+    )
+
+UnitKey: TypeAlias = "tuple[str | None, str | None]"
+"""Serial and PID, as the sweep history keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractData:
+    """One imported contract file: the day of its data and the sites it covers; None for all."""
+
+    dated: date | None
+    sites: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A release that a unit was seen with, from the first to the last sweep that showed it."""
+
+    software: Software
+    version: str | None
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The data of one assessment.
+
+    `as_of` is the day that is asked about, `run_day` the day on which the age of data is measured.
+    `exposed` says by host whether it can be reached from public networks; a host that is not in it
+    is unknown. `not_visible` are serials that the contract source masks for this caller.
+    `sweep_days` are the days of all sweeps, `history` what each unit ran before; both may be
+    empty, then a unit is detected on the day it was collected.
+    """
+
+    as_of: date
+    run_day: date
+    policy: Policy = field(default_factory=Policy)
+    max_age: MaxAge = field(default_factory=MaxAge)
+    contracts: tuple[ContractData, ...] = ()
+    trains: tuple[TrainMilestones, ...] = ()
+    reachable: tuple[ReachableTrain, ...] = ()
+    advisories: tuple[Advisory, ...] = ()
+    first_fixed: tuple[FirstFixed, ...] = ()
+    kev: tuple[Kev, ...] = ()
+    patches: tuple[PatchMapping, ...] = ()
+    exposed: Mapping[str, bool] = field(default_factory=dict)
+    not_visible: frozenset[str] = frozenset()
+    sweep_days: tuple[date, ...] = ()
+    history: Mapping[UnitKey, tuple[Running, ...]] = field(default_factory=dict)
+
+    def too_old(self, kind: Literal["advisories", "contracts", "eox"], dated: date | None) -> bool:
+        """Whether data of that day is older than its limit; the last day of the limit is not."""
+        return dated is not None and days(dated, self.run_day) > getattr(self.max_age, kind)
+
+
+def data_day(evidence: Evidence) -> date | None:
+    """The day on which the data of this evidence was true, where its file states it."""
+    return evidence.collected.date() if evidence.collected else None

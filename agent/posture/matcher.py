@@ -1,0 +1,254 @@
+"""Matching held per release and platform, not per unit: thousands of units share one answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from agent.posture.deadlines import Clock, clock, site_limit
+from agent.posture.facts import data_day
+from agent.posture.first_fixed import FirstFixes
+from agent.posture.matching import Instance, outcome
+from agent.posture.verdict import CANNOT_TELL, VULNERABLE
+from agent.reconcile.versions import Listed, release
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from agent.model import Advisory, Kev, Outcome, PatchMapping, Software
+    from agent.posture.facts import Facts
+    from agent.posture.first_fixed import Fixes
+    from agent.posture.trains import Trains
+
+Platform: TypeAlias = tuple[frozenset[str], bool]
+_KEV_FIRST = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4, None: 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One advisory and one running release on one platform.
+
+    `running_fix` is the fixed release of the running train above the running one. `free`: the
+    advisory is critical or high and offers that release without a contract.
+    """
+
+    advisory: Advisory
+    outcome: Outcome
+    reason: str
+    stale: bool
+    fixes: Fixes
+    running_fix: str | None
+    mitigated: str | None
+    free: bool
+    clock: Clock
+    site: date | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it gets a verdict: affected, or treated as if it were."""
+        return self.outcome in VULNERABLE or self.outcome in CANNOT_TELL
+
+
+@dataclass(slots=True)
+class Likes:
+    """Matches that get the same verdict in every standing, counted once."""
+
+    example: Match
+    count: int = 0
+    stale: int = 0
+    kev: int = 0
+    first_listed: date | None = None
+    first_published: date | None = None
+    site: date | None = None
+    members: list[Match] = field(default_factory=list)
+
+    def add(self, match: Match) -> None:
+        """Count one more."""
+        self.count += 1
+        self.members.append(match)
+        self.stale += match.stale
+        self.kev += match.clock.listed is not None
+        if urgency(match) < urgency(self.example):
+            self.example = match
+        self.first_listed = _first(self.first_listed, match.clock.listed)
+        self.first_published = _first(self.first_published, match.advisory.published)
+        self.site = _first(self.site, match.site)
+
+
+def urgency(match: Match) -> tuple[bool, int, str]:
+    """Sorts the example that names a class: exploited first, then by severity."""
+    advisory = match.advisory
+    return (match.clock.listed is None, _KEV_FIRST[advisory.severity], advisory.cve)
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """All advisories of one software for one release and platform, by CVE.
+
+    `outcomes` counts them, stale ones apart; `likes` holds the open ones by what decides them.
+    """
+
+    matches: tuple[Match, ...]
+    likes: tuple[Likes, ...]
+    outcomes: dict[tuple[Outcome, bool], int]
+    affected: frozenset[int]
+    """The identities of the advisories it is affected by."""
+
+
+class Matcher:
+    """The advisories of one assessment, ready to be asked about any release."""
+
+    def __init__(self, facts: Facts, trains: Trains) -> None:
+        self._facts = facts
+        self._trains = trains
+        self._fixed = FirstFixes(facts.first_fixed)
+        self._kev: dict[str, Kev] = {entry.cve: entry for entry in facts.kev}
+        self._by_os: dict[Software, list[Advisory]] = defaultdict(list)
+        self._letters: dict[tuple[int, ...], set[str]] = defaultdict(set)
+        for advisory in sorted(facts.advisories, key=lambda a: (a.cve, a.advisory or "")):
+            if advisory.published <= facts.as_of:
+                self._by_os[advisory.os].append(advisory)
+        self._platforms: dict[str | None, Platform] = {}
+        self._lists: dict[int, Listed] = {}
+        self._clocks: dict[int, Clock] = {}
+        self._patches = _by_patch(facts.patches)
+        self._memo: dict[tuple[Software, str | None, tuple[str, ...], Platform], Matched] = {}
+        self._know_letters()
+
+    def _know_letters(self) -> None:
+        """Rebuilds that any data names: an access point's image may be any of them."""
+        named = [(v, a.os) for a in self._facts.advisories for v in a.versions]
+        named += [(f.release, f.os) for f in self._facts.first_fixed if f.release]
+        for version, os in named:
+            if os in ("ap", "ios-xe") and (found := release(version, os)) and found.letters:
+                self._letters[found.numbers].add(found.letters)
+
+    def platform(self, pid: str | None) -> Platform:
+        """The platform of a PID, as first-fixed data tells platforms apart."""
+        found = self._platforms.get(pid)
+        if found is None:
+            found = self._platforms[pid] = self._fixed.speaks_of(pid)
+        return found
+
+    def matched(
+        self, os: Software, version: str | None, patches: tuple[str, ...], platform: Platform
+    ) -> Matched:
+        """Every advisory of `os` against this release; computed once."""
+        key = (os, version, patches, platform)
+        known = self._memo.get(key)
+        if known is None:
+            known = self._memo[key] = self._match(*key)
+        return known
+
+    def _match(
+        self, os: Software, version: str | None, patches: tuple[str, ...], platform: Platform
+    ) -> Matched:
+        found = release(version, os)
+        letters: tuple[str, ...] = ()
+        if os == "ap" and found is not None:
+            letters = tuple(sorted(self._letters.get((*found.numbers[:3], 0), ())))
+        instance = Instance(os, version, found, self._trains.running(version, os), letters)
+        matches = tuple(
+            self._one(instance, advisory, patches, platform) for advisory in self._by_os[os]
+        )
+        outcomes: dict[tuple[Outcome, bool], int] = defaultdict(int)
+        likes: dict[tuple[object, ...], Likes] = {}
+        for match in matches:
+            outcomes[match.outcome, match.stale] += 1
+            if match.open:
+                likes.setdefault(_decisive(match), Likes(match)).add(match)
+        affected = frozenset(id(m.advisory) for m in matches if m.outcome in VULNERABLE)
+        return Matched(matches, tuple(likes.values()), dict(outcomes), affected)
+
+    def _one(
+        self, instance: Instance, advisory: Advisory, patches: tuple[str, ...], platform: Platform
+    ) -> Match:
+        fixes = self._fixed.fixes(advisory, platform)
+        kind, reason = outcome(instance, advisory, self._listed(advisory), fixes)
+        mitigated = None
+        if kind in VULNERABLE and patches:
+            mitigated, remark = self._mended(advisory, instance.os, patches)
+            reason += remark
+        return Match(
+            advisory,
+            kind,
+            reason,
+            kind != "affected" and self._stale(advisory, kind, instance),
+            fixes,
+            _above(instance, fixes),
+            mitigated,
+            _free(advisory, instance, fixes),
+            self._clock(advisory),
+            site_limit(advisory, self._facts.policy),
+        )
+
+    def _stale(self, advisory: Advisory, kind: Outcome, instance: Instance) -> bool:
+        """Whether the data is too old: the record's, and the train's where its dates decided."""
+        if self._facts.too_old("advisories", data_day(advisory.evidence)):
+            return True
+        by_train = kind == "not_affected_per_vendor"
+        return by_train and instance.train is not None and instance.train.stale
+
+    def _mended(
+        self, advisory: Advisory, os: Software, patches: tuple[str, ...]
+    ) -> tuple[str | None, str]:
+        """The installed patch that is known to mend it, else a remark on those that are not."""
+        ids = {advisory.cve, advisory.advisory, *advisory.defects}
+        for patch in patches:
+            if patch in ids or not ids.isdisjoint(self._patches.get((os, patch.casefold()), ())):
+                return patch, f"; {patch} is installed and mends it"
+        return None, f"; {', '.join(patches)} installed, not known to mend it"
+
+    def _listed(self, advisory: Advisory) -> Listed:
+        known = self._lists.get(id(advisory))
+        if known is None:
+            known = self._lists[id(advisory)] = Listed.of(advisory.versions, advisory.os)
+        return known
+
+    def _clock(self, advisory: Advisory) -> Clock:
+        known = self._clocks.get(id(advisory))
+        if known is None:
+            known = clock(advisory, self._kev.get(advisory.cve), self._facts.as_of)
+            self._clocks[id(advisory)] = known
+        return known
+
+
+def _decisive(match: Match) -> tuple[object, ...]:
+    """What two matches must share to get the same verdict and row of the directive everywhere."""
+    told = match.outcome in VULNERABLE
+    fixing = (match.fixes, match.running_fix, match.free) if told else ()
+    return (told, match.mitigated is not None, fixing, match.clock.exposed, match.clock.not_exposed)
+
+
+def _above(instance: Instance, fixes: Fixes) -> str | None:
+    """The fixed release of the running train, where it is above the running release."""
+    fixed = instance.fixed(fixes)
+    target, found = release(fixed, instance.os), instance.found
+    if target is None or found is None:
+        return None
+    if instance.lost_letter:
+        found = replace(found, numbers=(*found.numbers[:3], 0))
+    return fixed if found < target else None
+
+
+def _free(advisory: Advisory, instance: Instance, fixes: Fixes) -> bool:
+    if advisory.severity not in ("critical", "high"):
+        return False
+    train = instance.train.name if instance.train else None
+    return bool(advisory.free_software) or train in fixes.free_trains
+
+
+def _by_patch(rows: tuple[PatchMapping, ...]) -> dict[tuple[Software, str], set[str]]:
+    """The advisories, CVEs and defects that each patch mends."""
+    found: dict[tuple[Software, str], set[str]] = defaultdict(set)
+    for row in rows:
+        ids = (row.advisory, row.cve, row.defect)
+        found[row.os, row.patch.casefold()].update(name for name in ids if name)
+    return found
+
+
+def _first(one: date | None, other: date | None) -> date | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
