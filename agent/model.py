@@ -1147,6 +1147,7 @@ class Report:
     postures: tuple[Posture, ...] = ()
     advisories: Iterable[AdvisoryLine] = ()
     waivers: tuple[Waiver, ...] = ()
+    plan: RenewalPlan | None = None
 
     def findings_by_asset(self) -> dict[AssetKey, list[Finding]]:
         """Findings by the key of their asset."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from agent import __version__
 from agent.model import Report
+from agent.plan import Inputs, Parameters, renewal_plan
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
 from agent.rules import Context, assess
@@ -18,10 +19,18 @@ if TYPE_CHECKING:
     from agent.store import Store
 
 
-def build_report(store: Store, sweep: Sweep, policy: Policy, as_of: date, run_day: date) -> Report:
+def build_report(  # noqa: PLR0917 - a day each for the rules and for the ages
+    store: Store,
+    sweep: Sweep,
+    policy: Policy,
+    as_of: date,
+    run_day: date,
+    parameters: Parameters | None = None,
+) -> Report:
     """Join `sweep` with the lines and milestones in the store and ask every rule.
 
-    `as_of` is the day the rules look at, `run_day` the day on which ages are measured.
+    `as_of` is the day the rules look at, `run_day` the day on which ages are measured, `parameters`
+    what the site says about its renewal.
     """
     lines = tuple(store.lines())
     milestones = tuple(store.milestones())
@@ -34,14 +43,17 @@ def build_report(store: Store, sweep: Sweep, policy: Policy, as_of: date, run_da
         lines_loaded=len(lines),
         eox_loaded=len(milestones),
     )
+    findings = assess(assets, context)
+    inputs = Inputs(assets, findings, sweep, as_of, policy, parameters or Parameters())
     return Report(
         as_of=as_of,
         run_day=run_day,
         tool_version=__version__,
         sweep=sweep,
         assets=assets,
-        findings=assess(assets, context),
+        findings=findings,
         data_ages=store.data_ages(),
         quote_window_days=policy.quote_window_days,
         near_ldos_months=policy.near_ldos_months,
+        plan=renewal_plan(inputs),
     )

@@ -13,6 +13,7 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.model import Report, Sweep
+    from agent.plan import Parameters
     from agent.settings import Settings
     from agent.store import Store
 
@@ -93,14 +94,44 @@ def chosen_sweep(opened: "Store", choice: str | None) -> "Sweep":
 
 
 def report_of(
-    chosen: "Settings", choice: str | None, as_of: date, run_day: date | None = None
+    chosen: "Settings",
+    choice: str | None,
+    as_of: date,
+    run_day: date | None = None,
+    parameters: "Parameters | None" = None,
 ) -> "Report":
     """Build the report from the store."""
     from agent.pipeline import build_report
 
     with store(chosen) as opened:
         sweep = chosen_sweep(opened, choice)
-        return build_report(opened, sweep, chosen.policy, as_of, run_day or today())
+        given = parameters or parameters_of(chosen)
+        return build_report(opened, sweep, chosen.policy, as_of, run_day or today(), given)
+
+
+def parameters_of(chosen: "Settings") -> "Parameters":
+    """Read what the site says about its renewal: settings, decisions, prices, its inventory.
+
+    :raises UsageError: one of the files is wrong.
+    """
+    from agent.inventory.declared import declared
+    from agent.plan import Parameters
+    from agent.sources.decisions import read_decisions
+    from agent.sources.prices import read_prices
+
+    folder = chosen.inputs.inventory
+    decisions, prices = chosen.inputs.decisions, chosen.inputs.prices
+    usual = folder / "decisions.toml", folder / "prices.csv"
+    decisions = decisions or (usual[0] if usual[0].is_file() else None)
+    prices = prices or (usual[1] if usual[1].is_file() else None)
+    return Parameters(
+        settings=chosen.renewal,
+        decisions=read_decisions(decisions) if decisions else (),
+        prices=read_prices(prices) if prices else (),
+        hosts=declared(folder),
+        owners=chosen.owners,
+        sites=chosen.sites,
+    )
 
 
 def denominator(sweep: "Sweep") -> str:

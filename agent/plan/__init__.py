@@ -5,6 +5,6 @@ an anniversary, :mod:`candidates` which days are tried and how they compare, :mo
 the plan together. All of it is pure; days are dates without a time.
 """
 
-from agent.plan.renewal import Inputs, renewal_plan
+from agent.plan.renewal import Inputs, Parameters, renewal_plan
 
-__all__ = ["Inputs", "renewal_plan"]
+__all__ = ["Inputs", "Parameters", "renewal_plan"]

@@ -18,14 +18,38 @@ from agent.plan.money import one_currency
 from agent.plan.price_book import PriceBook
 from agent.plan.ranking import explain, ranked, runner_up
 from agent.plan.totals import by_fiscal_year, totals
+from agent.settings import Renewal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from agent.model import Asset, Candidate, Decision, Finding, HostFacts, PlannedLine, Price
+    from agent.model import (
+        Asset,
+        Candidate,
+        Decision,
+        Finding,
+        HostFacts,
+        PlannedLine,
+        Price,
+        Sweep,
+    )
     from agent.plan.candidates import Fixed
     from agent.plan.course import Need
-    from agent.settings import Renewal
+    from agent.settings import Policy, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """What the site says about its renewal; `anniversary` plans that day whatever it breaks."""
+
+    settings: Renewal = field(default_factory=Renewal)
+    decisions: tuple[Decision, ...] = ()
+    prices: tuple[Price, ...] = ()
+    hosts: Mapping[str, HostFacts] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, Site] = field(default_factory=dict)
+    anniversary: date | None = None
+    every_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +58,15 @@ class Inputs:
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
+    sweep: Sweep
     as_of: date
-    settings: Renewal
-    decisions: tuple[Decision, ...] = ()
-    prices: tuple[Price, ...] = ()
-    hosts: Mapping[str, HostFacts] = field(default_factory=dict)
-    near_ldos_months: int = 18
+    policy: Policy
+    parameters: Parameters
+
+    @property
+    def settings(self) -> Renewal:
+        """The parameters of the renewal."""
+        return self.parameters.settings
 
     @property
     def order_day(self) -> date:
@@ -52,20 +79,19 @@ class Inputs:
         return add_months(self.order_day, self.settings.window_months)
 
 
-def renewal_plan(
-    inputs: Inputs, anniversary: date | None = None, *, every_day: bool = False
-) -> RenewalPlan:
+def renewal_plan(inputs: Inputs) -> RenewalPlan:
     """Plan the renewal for the best anniversary, or for the one asked for.
 
     :raises SettingsError: the lead time leaves no day of the window to try.
     """
     prepared = _prepared(inputs)
+    anniversary = inputs.parameters.anniversary
     needs = tuple(each.need for each in prepared if each.need is not None)
     fixed = tuple(
         end for each in prepared if (end := line_plan.fixed_end(each, inputs.order_day)) is not None
     )
     terms = terms_of(inputs)
-    measured = _measured(inputs, prepared, needs, fixed, terms, anniversary, every_day=every_day)
+    measured = _measured(inputs, prepared, needs, fixed, terms)
     order = ranked(
         tuple(c for c in measured if _in_range(inputs, c.date)) or measured, inputs.settings.ranking
     )
@@ -120,30 +146,28 @@ def _prepared(inputs: Inputs) -> list[Prepared]:
     for finding in inputs.findings:
         key = (finding.host, finding.serial, finding.pid, finding.position)
         findings.setdefault(key, {})[finding.rule] = finding
-    known = Known(findings, inputs.decisions, inputs.hosts, inputs.as_of, inputs.order_day)
-    book = PriceBook.of(inputs.prices)
+    said = inputs.parameters
+    known = Known(findings, said.decisions, said.hosts, inputs.as_of, inputs.order_day)
+    book = PriceBook.of(said.prices)
     return [
-        prepare(claim, inputs.order_day, inputs.settings, book, inputs.near_ldos_months)
+        prepare(claim, inputs.order_day, inputs.settings, book, inputs.policy.ldos_flag_months)
         for claim in claims(inputs.assets, known)
     ]
 
 
-def _measured(  # noqa: PLR0917 - what a day is measured against
+def _measured(
     inputs: Inputs,
     prepared: list[Prepared],
     needs: tuple[Need, ...],
     fixed: tuple[Fixed, ...],
     terms: Terms,
-    anniversary: date | None,
-    *,
-    every_day: bool,
 ) -> tuple[Candidate, ...]:
     """All candidates by date, the anniversary asked for among them."""
-    chosen = inputs.settings
+    chosen, asked = inputs.settings, inputs.parameters
     calendar = Calendar(chosen.lead_days, chosen.fiscal_year_start, chosen.budget_windows)
-    days = candidate_days(needs, calendar, terms, every_day=every_day)
-    if anniversary is not None:
-        days = (*days, anniversary)
+    days = candidate_days(needs, calendar, terms, every_day=asked.every_day)
+    if asked.anniversary is not None:
+        days = (*days, asked.anniversary)
     if not days:
         raise SettingsError(
             f"[renewal]: lead_days = {chosen.lead_days} leaves no day of the"
