@@ -97,7 +97,7 @@ def _variables(text: str) -> Iterator[tuple[Oid, str] | str]:
     """Every variable with all its lines, and lines that stand before the first."""
     oid: Oid | None = None
     lines: list[str] = []
-    for line in text.splitlines():
+    for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n"):
         if begins := _VARIABLE.match(line):
             if oid is not None:
                 yield oid, "\n".join(lines)
@@ -140,12 +140,16 @@ def read(text: str) -> Walk:
         oid, printed = found
         body, behind, endless = _bounded(printed)
         unread += [line.strip() for line in behind if line.strip()]
-        value = _value(body)
         cut = body.split("\n")[0][:80] if endless else None
+        if cut is not None:
+            # Half a serial is another serial.
+            unread.append(cut)
+            continue
+        value = _value(body)
         if value is not None:
             values.setdefault(oid, value)
     oids = tuple(sorted(values))
-    return Walk(oids, values, tuple(unread), cut)
+    return Walk(oids, values, tuple(unread[:-1] if cut else unread), cut)
 
 
 def walks(text: str) -> bool:

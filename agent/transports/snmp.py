@@ -83,13 +83,13 @@ def table(client: Client, columns: Sequence[Oid]) -> list[tuple[Oid, str]]:
         repetitions = max(1, cells // len(open_columns))
         answer = client.bulk([last[column] for column in open_columns], repetitions)
         if answer is None:
-            if cells == 1:
+            if repetitions > 1:
+                cells = max(1, repetitions * len(open_columns) // 4)
+                continue
+            if len(open_columns) == 1:
                 raise HostFailureError("connection_lost", "one value is too big for the agent")
             # One row of all columns is too much: ask for one column after the other.
-            if repetitions == 1 and len(open_columns) > 1:
-                return [*found.items(), *_singly(client, last)]
-            cells = max(1, repetitions * len(open_columns) // 4)
-            continue
+            return [*found.items(), *_singly(client, last)]
         if not answer:
             break
         for place, (oid, value) in enumerate(answer):
