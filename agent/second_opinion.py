@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from agent.model import Capture, Incomplete, Kind, Observation
 
 _WHOLE: frozenset[Kind] = frozenset({"chassis", "stack_member"})
+_FIREWALLS = frozenset({"asa", "ftd"})
 # SNMP shows no mate of a failover pair; what the command line says of it stands alone.
 _MATE = "failover mate of this host"
 _MODEL_NAME = "named by its model"
@@ -83,8 +84,10 @@ def _serials_first(units: Iterable[Observation]) -> list[Observation]:
     return sorted(units, key=lambda unit: unit.serial is None)
 
 
-def _group(kind: Kind) -> Kind:
-    return "chassis" if kind in _WHOLE else kind
+def _group(unit: Observation) -> Kind:
+    """The kind, but one for all that is a device: a firewall may run on a module of a chassis."""
+    whole = unit.kind in _WHOLE or unit.software in _FIREWALLS
+    return "chassis" if whole else unit.kind
 
 
 def _match(shown: Observation, units: Sequence[Observation], seen: set[int]) -> int | None:
@@ -95,14 +98,14 @@ def _match(shown: Observation, units: Sequence[Observation], seen: set[int]) -> 
             for place, unit in enumerate(units)
             if shown.serial in {unit.serial, *unit.other_serials}
         ]
-        exact = [place for place in same if _group(units[place].kind) == _group(shown.kind)]
+        exact = [place for place in same if _group(units[place]) == _group(shown)]
         if same:
             return (exact or same)[0]
     free = [
         (place, unit)
         for place, unit in enumerate(units)
         if place not in seen
-        and _group(unit.kind) == _group(shown.kind)
+        and _group(unit) == _group(shown)
         and _MATE not in unit.notes
         and not (unit.serial and shown.serial)
     ]
@@ -111,7 +114,7 @@ def _match(shown: Observation, units: Sequence[Observation], seen: set[int]) -> 
     ]
     if here:
         return here[0]
-    whole = [place for place, _ in free if shown.kind in _WHOLE]
+    whole = [place for place, _ in free if _group(shown) == "chassis"]
     return whole[0] if len(whole) == 1 and not shown.position else None
 
 
@@ -159,14 +162,14 @@ def _differ(one: str, other: str) -> bool:
     return long != short and not long.startswith(f"{short}-")
 
 
-def _lists(units: Iterable[Observation], kind: Kind) -> bool:
+def _lists(units: Iterable[Observation], wanted: Observation) -> bool:
     """Whether a reading shows units of this kind with their serials, so that it shows them all."""
-    return any(unit.serial and _group(unit.kind) == _group(kind) for unit in units)
+    return any(unit.serial and _group(unit) == _group(wanted) for unit in units)
 
 
 def _missed(unit: Observation, walked: Iterable[Observation]) -> Observation:
     """The unit with the remark that SNMP should have shown it."""
-    if not unit.serial or not _lists(walked, unit.kind):
+    if not unit.serial or not _lists(walked, unit):
         return unit
     return replace(unit, disagreements=(*unit.disagreements, "SNMP does not show this unit"))
 
@@ -175,7 +178,7 @@ def _shown_alone(left: Iterable[Observation], typed: Sequence[Observation]) -> l
     """Units that only SNMP shows; rows without a serial only where nothing of the kind is known."""
     found = []
     for unit in left:
-        listed = _lists(typed, unit.kind)
+        listed = _lists(typed, unit)
         if not unit.serial and (listed or not unit.pid):
             continue
         remark = ("the command line does not show this unit",) if listed else ()
@@ -189,7 +192,7 @@ def _wholes(units: Iterable[Observation]) -> int:
 
 def _gaps(typed: Reading, walked: Reading, units: Sequence[Observation]) -> tuple[Incomplete, ...]:
     """What is missing from both; of one reading's gaps those that the other fills are none."""
-    firewalls = [u for u in units if u.kind in _WHOLE and u.software in {"asa", "ftd"}]
+    firewalls = [u for u in units if u.software in _FIREWALLS]
     kept = [
         gap
         for gap in walked.incomplete
