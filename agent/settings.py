@@ -160,6 +160,52 @@ class Site(_Section):
     owner: str | None = None
 
 
+_Url = Annotated[str, Field(pattern=r"^https://[^\s]+$")]
+_APIX = "https://apix.cisco.com"
+
+
+class Cisco(_Section):
+    """Where Cisco's services are and how fast they may be asked.
+
+    `base_url` takes the place of scheme and host of every address that is not set itself (a lab, a
+    proxy). `ca_file`: the authority that signed the services' certificates, where it is no public
+    one. `timeout` and waits in seconds: `pause` before the first repetition, growing; what asks to
+    wait longer than `longest_wait` ends the run of that service. `iq`: Cisco IQ is a beta and off.
+    """
+
+    base_url: _Url | None = None
+    ca_file: Path | None = None
+    token_url: _Url = "https://id.cisco.com/oauth2/default/v1/token"  # noqa: S105 - an address
+    eox_url: _Url = f"{_APIX}/supporttools/eox/rest/5"
+    sn2info_url: _Url = f"{_APIX}/sn2info/v2"
+    product_url: _Url = f"{_APIX}/product/v1/information"
+    suggestion_url: _Url = f"{_APIX}/software/suggestion/v2/suggestions"
+    openvuln_url: _Url = f"{_APIX}/security/advisories/v2"
+    cxcloud_url: _Url = f"{_APIX}/cs/api/v2"
+    iq_url: _Url = "https://iq.cisco.com/ciq-rest/api/v0"
+    iq_token_url: _Url = "https://iq.cisco.com/cxp-iam/api/v1/auth/issueToken"  # noqa: S105 - same
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 5
+    pause: Annotated[float, Field(ge=0, le=60)] = 0.5
+    longest_wait: Annotated[float, Field(ge=0, le=3600)] = 120.0
+    per_second: Annotated[int, Field(ge=1, le=1000)] = 2
+    openvuln_per_minute: Annotated[int, Field(ge=1, le=100_000)] = 25
+    fresh_hours: Annotated[float, Field(ge=0, le=8760)] = 24.0
+    cx_cloud: bool = False
+    iq: bool = False
+    iq_region: Literal["US", "EMEA", "APJC"] = "US"
+    iq_account: str | None = None
+
+    def url(self, service: str) -> str:
+        """The address of a service, without a slash at its end."""
+        name = f"{service}_url"
+        address = str(getattr(self, name))
+        if self.base_url and name not in self.model_fields_set:
+            path = address.split("/", 3)[3]
+            return f"{self.base_url.rstrip('/')}/{path}".rstrip("/")
+        return address.rstrip("/")
+
+
 class Settings(BaseSettings):
     """All settings of one run. `owners` is by site; ``*`` answers for what no other entry does."""
 
@@ -172,6 +218,7 @@ class Settings(BaseSettings):
     max_age_days: MaxAge = MaxAge()
     inputs: Inputs = Inputs()
     renewal: Renewal = Renewal()
+    cisco: Cisco = Cisco()
     owners: dict[str, str] = {}
     sites: dict[str, Site] = {}
 

@@ -1,0 +1,97 @@
+"""EoX v5: milestones by PID, by serial, by software release, and of a whole span of days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from agent.apis.ask import Answered, all_pages, ask, number
+from agent.apis.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from agent.apis.session import Reply, Session
+
+AT_ONCE = 20
+"""PIDs, serials or releases a call."""
+_LONGEST_SERIAL = 40
+_OS_TYPES = {"ios-xe": "IOS-XE", "asa": "ASA"}
+"""Software the service knows; it has no FTD and no FXOS."""
+
+
+def by_pid(session: Session, pids: Sequence[str]) -> Iterator[Answered | Problem]:
+    """Records by PID; one that has no notice comes as a record with its own error."""
+    yield from ask(pids, AT_ONCE, lambda some: _pages(session, "EOXByProductID", some))
+
+
+def by_serial(session: Session, serials: Sequence[str]) -> Iterator[Answered | Problem]:
+    """Records by serial. A malformed serial would have a whole call refused: it is not asked."""
+    good = [serial for serial in serials if _well_formed(serial)]
+    if bad := tuple(serial for serial in serials if not _well_formed(serial)):
+        yield Problem("eox", "invalid_input", "", "no serial number: letters and digits only", bad)
+    yield from ask(good, AT_ONCE, lambda some: _pages(session, "EOXBySerialNumber", some))
+
+
+def by_software(
+    session: Session, releases: Sequence[tuple[str, str]]
+) -> Iterator[Answered | Problem]:
+    """Records by software and release, such as ``("asa", "9.16(4)")``."""
+    known = {f"{version},{_OS_TYPES[os]}": None for os, version in releases if os in _OS_TYPES}
+    other = tuple(f"{version},{os}" for os, version in releases if os not in _OS_TYPES)
+    if other:
+        text = "the service knows IOS XE and ASA only; use a bulletin table for trains of others"
+        yield Problem("eox", "no_data", "", text, other)
+
+    def call(some: tuple[str, ...]) -> Reply | Problem:
+        params = {f"input{place}": text for place, text in enumerate(some, start=1)}
+        return _all(session, "EOXBySWReleaseString/{page}/", params)
+
+    yield from ask(list(known), AT_ONCE, call)
+
+
+def by_dates(session: Session, start: date, end: date) -> Iterator[Answered | Problem]:
+    """Records changed between two days, one document a page: what arrived is kept."""
+    path = f"EOXByDates/{{page}}/{start}/{end}"
+    params = {"eoxAttrib": "UPDATED_TIMESTAMP"}
+    page, last = 1, 1
+    while page <= last:
+        item = f"{start}..{end} page {page}"
+        found = _page(session, path, page, params)
+        if isinstance(found, Problem):
+            left = tuple(f"{start}..{end} page {each}" for each in range(page, last + 1))
+            yield replace(found, items=left)
+            return
+        last = _last(found)
+        yield Answered((item,), found.body)
+        page += 1
+
+
+def _pages(session: Session, call: str, some: tuple[str, ...]) -> Reply | Problem:
+    # A comma parts the items and "=" is the spare's mark: both stay; "/" would be a path.
+    inputs = quote(",".join(some), safe=",=")
+    return _all(session, f"{call}/{{page}}/{inputs}", {})
+
+
+def _all(session: Session, path: str, params: Mapping[str, str]) -> Reply | Problem:
+    first = _page(session, path, 1, params)
+    return all_pages(first, "EOXRecord", _last, lambda page: _page(session, path, page, params))
+
+
+def _page(session: Session, path: str, page: int, params: Mapping[str, str]) -> Reply | Problem:
+    query = {"responseencoding": "json", **params}
+    found = session.get("eox", path.replace("{page}", str(page)), query)
+    if not isinstance(found, Problem) and "EOXRecord" not in found.content:
+        return Problem("eox", "unexpected", "", "the answer has no EOXRecord")
+    return found
+
+
+def _last(reply: Reply) -> int:
+    record = reply.content.get("PaginationResponseRecord") or {}
+    return number(record.get("LastIndex"))
+
+
+def _well_formed(serial: str) -> bool:
+    return serial.isascii() and serial.isalnum() and len(serial) <= _LONGEST_SERIAL
