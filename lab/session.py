@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BACKSPACE = frozenset("\b\x7f")
 ENTER = frozenset("\r\n")
 ABANDON_LINE = frozenset("\x03\x15")
+SECRET_STATES = frozenset({"password", "password_change"})
 DEFAULT_PAGE = 24
 KEYS = {" ": "<space>", "\r": "<return>", "\n": "<return>"}
 SECRET_TRIES = 3
@@ -95,10 +96,15 @@ class Session(asyncssh.SSHServerSession[str]):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncssh's signature
         """Stop talking."""
         if self._begun or self._typed:
-            for line in "".join([*self._begun, *self._typed]).splitlines():
-                self._lab.log(self._host, line, self._state)
+            self._note_unread()
         if self._task:
             self._task.cancel()
+
+    def _note_unread(self) -> None:
+        """Log what was typed and never taken; a Return alone is nothing."""
+        for line in filter(None, "".join([*self._begun, *self._typed]).splitlines()):
+            hidden = self._state in SECRET_STATES
+            self._lab.log(self._host, "***" if hidden else line, self._state)
 
     # The dialogue.
 

@@ -107,14 +107,10 @@ class NoCommonAlgorithm(Fault):
 class ChangedHostKey(Fault):
     """The host keys are others after so many `connections`; 0: from the first, as its peers'."""
 
-    says: ClassVar[tuple[Outcome, ...]] = ("hostkey",)
+    # Who calls for the first time cannot know.
+    says: ClassVar[tuple[Outcome, ...]] = ("readable", "hostkey")
 
     connections: int = Field(default=1, ge=0)
-
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """Who calls for the first time cannot know."""
-        return ("hostkey", "readable")
 
     def offer(self) -> dict[str, Any]:
         """Other keys from the start, where no connection gets the old ones."""

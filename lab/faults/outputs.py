@@ -95,10 +95,12 @@ _RUBBISH = "\n\udcff\udcfe\udc80\udc81\x07\x1b[2J\x1b[1;1H\x0e\udcc3\x0f"
 
 @fault
 class LocaleJunk(Fault):
-    """Names of places in Latin-1 and in UTF-8 stand in the output, side by side."""
+    """Names of places, in Latin-1 and in UTF-8 in one line, in the greeting and `show version`."""
 
     async def output(self, session: HostileSession, command: str, text: str) -> str:  # noqa: ARG002
-        """A line of each, at the start and in the middle."""
+        """The text with that line before it and in its middle."""
+        if command not in {"", "show version"}:
+            return text
         lines = text.splitlines(keepends=True)
         lines.insert(len(lines) // 2, _PLACES)
         return _PLACES + "".join(lines)

@@ -95,6 +95,11 @@ class ConsoleMessages(Fault):
 
     prompt_again: bool = True
 
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """A prompt that scrolled away may be missed."""
+        return ("readable",) if self.prompt_again else ("readable", "timeout")
+
     async def prompt(self, session: HostileSession, text: str) -> str:
         """A message before the prompt and one after it."""
         await session.say(f"\n{_MESSAGES[0]}\n{text}\n{_MESSAGES[1]}\n")
