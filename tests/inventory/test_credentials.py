@@ -7,7 +7,7 @@ from keyring.backends import fail
 from keyring.credentials import SimpleCredential
 
 from agent.errors import UsageError
-from agent.inventory.credentials import credentials
+from agent.inventory.credentials import SnmpCredentials, credentials, snmp_credentials
 
 
 class OneUser(KeyringBackend):
@@ -58,3 +58,72 @@ def test_nothing_to_ask_on(ring):
     ring(fail.Keyring())
     with pytest.raises(UsageError, match="set NETCOVER_USERNAME, NETCOVER_PASSWORD"):
         credentials()
+
+
+SNMP = ("COMMUNITY", "USER", "AUTH_PROTOCOL", "AUTH_KEY", "PRIV_PROTOCOL", "PRIV_KEY")
+
+
+def snmp(monkeypatch, **given):
+    for name in SNMP:
+        monkeypatch.delenv(f"NETCOVER_SNMP_{name}", raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(f"NETCOVER_SNMP_{name.upper()}", value)
+    return snmp_credentials()
+
+
+def test_a_community(monkeypatch):
+    found = snmp(monkeypatch, community="canary-community")
+    assert found == SnmpCredentials(community="canary-community")
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "protocols"),
+    [
+        ({}, (None, None)),
+        ({"auth_key": "canary-auth"}, ("SHA", None)),
+        ({"auth_key": "canary-auth", "priv_key": "canary-priv"}, ("SHA", "AES-128")),
+        (
+            {
+                "auth_key": "canary-auth",
+                "auth_protocol": "sha256",
+                "priv_key": "canary-priv",
+                "priv_protocol": "aes",
+            },
+            ("SHA-256", "AES-128"),
+        ),
+        (
+            {
+                "auth_key": "canary-auth",
+                "auth_protocol": "SHA-512",
+                "priv_key": "canary-priv",
+                "priv_protocol": "AES256",
+            },
+            ("SHA-512", "AES-256"),
+        ),
+    ],
+)
+def test_a_user_stands_before_a_community(monkeypatch, given, protocols):
+    found = snmp(monkeypatch, user="auditor", community="canary-community", **given)
+    assert found.user == "auditor"
+    assert found.community is None
+    assert (found.auth_protocol, found.priv_protocol) == protocols
+    assert "canary" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "NETCOVER_SNMP_COMMUNITY"),
+        ({"user": "auditor", "auth_key": "short"}, "AUTH_KEY: shorter than 8"),
+        ({"user": "auditor", "priv_key": "long-enough"}, "needs NETCOVER_SNMP_AUTH_KEY"),
+        ({"user": "auditor", "auth_protocol": "SHA"}, "NETCOVER_SNMP_AUTH_KEY is not"),
+        (
+            {"user": "auditor", "auth_key": "long-enough", "auth_protocol": "MD5"},
+            "'MD5' is not known; known: SHA, SHA-224",
+        ),
+    ],
+)
+def test_snmp_credentials_that_make_no_security_level(monkeypatch, given, words):
+    with pytest.raises(UsageError, match=words):
+        snmp(monkeypatch, **given)

@@ -9,7 +9,7 @@ from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
 from agent.rules import Context, assess, rules
 from agent.settings import Policy
-from tests.examples import DAY, NOON, eox, failed, gap, line, row, swept, unit
+from tests.examples import DAY, NOON, eox, failed, gap, line, row, seen, swept, unit
 
 
 def judge(rule, *, units=(), lines=(), dates=(), as_of=DAY, history=None, sweep=None):
@@ -236,3 +236,18 @@ def test_a_rule_is_documented(rule):
 )
 def test_months(day, months, expected):
     assert add_months(day, months) == expected
+
+
+@pytest.mark.parametrize(
+    ("seen_unit", "status", "reason"),
+    [
+        (unit(), "not_applicable", "one way"),
+        (unit(evidence=(seen("snmpwalk", "snmp"),)), "not_applicable", "one way"),
+        (unit(evidence=(seen(), seen("snmpwalk", "snmp"))), "not_a_finding", "agree"),
+        (unit(disagreements=("PID: ...", "release: ...")), "open", "PID: ...; release: ..."),
+    ],
+)
+def test_second_opinion(seen_unit, status, reason):
+    found = answer("second_opinion", units=[seen_unit])
+    assert found[0] == status
+    assert reason in found[1]
