@@ -15,7 +15,8 @@ from agent.plan.decisions import UNDECIDED, Decided, decided
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from agent.model import Asset, ContractLine, Decision, Finding, HostFacts
+    from agent.model import Asset, ContractLine, Finding, HostFacts
+    from agent.plan.decisions import Register
 
 ONE_DAY = timedelta(days=1)
 _RESPONSES = ("8x5xnbd", "8x7xncd", "8x5x4", "24x7x4", "24x7x2")
@@ -47,7 +48,7 @@ class Known:
     """What is known beside the assets: findings, decisions, what the inventory declares."""
 
     findings: Mapping[tuple[str | None, ...], Mapping[str, Finding]]
-    decisions: tuple[Decision, ...]
+    decisions: Register
     hosts: Mapping[str, HostFacts]
     as_of: date
     order_day: date

@@ -39,8 +39,8 @@ def compared(one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str,
         "lines dropped": lambda plan: plan["totals"]["lines"].get("drop", 0),
     }
     for label, count in counts.items():
-        left, right = count(one), count(other)
-        rows.append((label, str(left), str(right), f"{right - left:+}"))
+        here, there = count(one), count(other)
+        rows.append((label, str(here), str(there), f"{there - here:+}"))
     for label, key in (("bridges", "bridges"), ("terms", "terms"), ("total", "total")):
         left_sums, right_sums = _sums(one, key), _sums(other, key)
         for currency in sorted({*left_sums, *right_sums}):
@@ -49,8 +49,10 @@ def compared(one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str, str,
             rows.append((f"{label} {currency}", _shown(left), _shown(right), gap))
     years = {(y["fiscal_year"], y["currency"]) for plan in (one, other) for y in _years(plan)}
     for year, currency in sorted(years):
-        left, right = _ordered(one, year, currency), _ordered(other, year, currency)
-        rows.append((f"ordered FY{year} {currency}", str(left), str(right), f"{right - left:+}"))
+        first, second = _ordered(one, year, currency), _ordered(other, year, currency)
+        rows.append(
+            (f"ordered FY{year} {currency}", str(first), str(second), f"{second - first:+}")
+        )
     return rows
 
 

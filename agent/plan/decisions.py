@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from agent.reconcile.pid import family
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from agent.model import Asset, ContractLine, Decision
@@ -32,11 +34,36 @@ class Decided:
 UNDECIDED = Decided()
 
 
-def decided(
-    decisions: tuple[Decision, ...], asset: Asset, line: ContractLine | None, as_of: date
-) -> Decided:
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All decisions, those about one serial by it."""
+
+    by_serial: dict[str, list[Decision]]
+    wide: list[Decision]
+
+    @classmethod
+    def of(cls, decisions: Iterable[Decision]) -> Register:
+        """A register of `decisions`."""
+        by_serial: dict[str, list[Decision]] = defaultdict(list)
+        wide = []
+        for decision in decisions:
+            if decision.serial is None:
+                wide.append(decision)
+            else:
+                by_serial[decision.serial.upper()].append(decision)
+        return cls(by_serial, wide)
+
+    def about(self, serials: Iterable[str | None]) -> Iterator[Decision]:
+        """Decisions that may be about a unit of these serials."""
+        for serial in {serial.upper() for serial in serials if serial}:
+            yield from self.by_serial.get(serial, ())
+        yield from self.wide
+
+
+def decided(register: Register, asset: Asset, line: ContractLine | None, as_of: date) -> Decided:
     """The last decision whose whole scope fits the unit and the line."""
-    fitting = [each for each in decisions if _fits(each, asset, line)]
+    serials = (asset.serial, line.serial if line else None)
+    fitting = [each for each in register.about(serials) if _fits(each, asset, line)]
     if not fitting:
         return UNDECIDED
     decision = max(fitting, key=lambda each: (each.decided is not None, each.decided, each.id))
@@ -64,13 +91,11 @@ def fingerprint(asset: Asset, line: ContractLine | None) -> str:
 
 
 def _fits(decision: Decision, asset: Asset, line: ContractLine | None) -> bool:
-    serials = {asset.serial, line.serial if line else None}
+    """Whether the rest of the scope fits; that of the serial does."""
     pids = {pid for pid in (asset.pid, line.pid if line else None) if pid}
     scope = [
-        decision.serial is None or decision.serial in serials,
         decision.pid is None or family(decision.pid) in {family(pid) for pid in pids},
         decision.contract is None or (line is not None and decision.contract == line.contract),
         decision.host is None or decision.host == asset.host,
     ]
-    stated = (decision.serial, decision.pid, decision.contract, decision.host)
-    return any(stated) and all(scope)
+    return all(scope)

@@ -13,6 +13,7 @@ from agent.plan.calendars import add_years
 from agent.plan.candidates import Calendar, candidate_days, cycle_of, measure
 from agent.plan.claims import Known, claims
 from agent.plan.course import FAR, Terms
+from agent.plan.decisions import Register
 from agent.plan.lines import Course, Prepared, prepare
 from agent.plan.money import one_currency
 from agent.plan.price_book import PriceBook
@@ -147,7 +148,7 @@ def _prepared(inputs: Inputs) -> list[Prepared]:
         key = (finding.host, finding.serial, finding.pid, finding.position)
         findings.setdefault(key, {})[finding.rule] = finding
     said = inputs.parameters
-    known = Known(findings, said.decisions, said.hosts, inputs.as_of, inputs.order_day)
+    known = Known(findings, Register.of(said.decisions), said.hosts, inputs.as_of, inputs.order_day)
     book = PriceBook.of(said.prices)
     return [
         prepare(claim, inputs.order_day, inputs.settings, book, inputs.policy.ldos_flag_months)
