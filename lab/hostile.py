@@ -127,6 +127,11 @@ class HostileLogin(Login):
         """Whether a password given the plain way is taken."""
         return await self._judge("password", username, password)
 
+    def change_password(self, username: str, old_password: str, new_password: str) -> bool:  # noqa: ARG002  # asyncssh's signature
+        """Note that somebody gave a new password, and let nobody in with it."""
+        self._lab.log(self._host, "***", "password_change")
+        return False
+
     def kbdint_auth_supported(self) -> bool:
         """Whether the interactive way is offered."""
         return "keyboard-interactive" in self._methods

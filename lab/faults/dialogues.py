@@ -9,23 +9,41 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
+import asyncssh
+
 from lab.faults.fault import Fault, fault
 
 if TYPE_CHECKING:
-    from lab.hostile import HostileSession
+    from lab.hostile import HostileLogin, HostileSession
     from lab.outcomes import Outcome
 
 
 @fault
 class PasswordChange(Fault):
-    """The password has expired, and a new one is asked for."""
+    """The password has expired, and a new one is asked for: after the login, or `in_login`."""
 
     says: ClassVar[tuple[Outcome, ...]] = ("password_change",)
 
     text: str = "Your password has expired.\nEnter new password: "
+    in_login: bool = False
+
+    def methods(self, offered: frozenset[str]) -> frozenset[str]:
+        """SSH has its own way to ask, which goes with the plain password."""
+        return frozenset({"password"}) if self.in_login else offered
+
+    async def check(self, login: HostileLogin, method: str) -> bool:  # noqa: ARG002
+        """Ask by SSH's own way.
+
+        :raises asyncssh.PasswordChangeRequired: what makes asyncssh ask.
+        """
+        if self.in_login:
+            raise asyncssh.PasswordChangeRequired(self.text)
+        return True
 
     async def arrive(self, session: HostileSession) -> None:
         """Ask for a new password, twice, and go on."""
+        if self.in_login:
+            return
         await session.say(f"\n{self.text}")
         await session.secret("password_change")
         await session.say("Re-enter new password: ")

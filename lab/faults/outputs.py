@@ -36,6 +36,25 @@ class CommandRefused(Fault):
 
 
 @fault
+class CutShort(Fault):
+    """A `command` prints only so many characters (`after`) of what it should, then the prompt."""
+
+    says: ClassVar[tuple[Outcome, ...]] = ("truncated", "not_parsed")
+
+    command: str = "show inventory"
+    after: int = Field(default=30, ge=0)
+
+    @property
+    def named(self) -> str | None:
+        """The command."""
+        return self.command
+
+    async def output(self, session: HostileSession, command: str, text: str) -> str:  # noqa: ARG002
+        """The beginning."""
+        return f"{text[: self.after]}\n" if command == self.command else text
+
+
+@fault
 class Flood(Fault):
     """A `command` prints so many `megabytes` of log lines after what it should."""
 

@@ -453,6 +453,23 @@ def test_a_password_change_is_asked_for(tmp_path):
     visit(tmp_path, "password_change", dialogue)
 
 
+def test_a_password_change_is_asked_for_by_ssh_itself(tmp_path):
+    class Obedient(asyncssh.SSHClient):
+        def password_change_requested(self, prompt, lang):
+            assert prompt.startswith("Your password has expired.")
+            return Credentials().password, "new"
+
+    async def dialogue(here):
+        with pytest.raises(asyncssh.PermissionDenied):
+            await here.login()
+        assert here.log == []
+        with pytest.raises(asyncssh.PermissionDenied):
+            await here.login(client_factory=Obedient)
+        assert here.log == [("password_change", "***")]
+
+    visit(tmp_path, {"password_change": {"in_login": True}}, dialogue)
+
+
 @pytest.mark.parametrize(("typed", "goes_on"), [("y", True), ("", False), ("show version", False)])
 def test_terms_are_to_be_accepted(tmp_path, typed, goes_on):
     async def dialogue(here):
@@ -737,6 +754,17 @@ def test_a_command_is_not_authorised(tmp_path):
             assert "uptime" in await terminal.until("sw1>")
 
     visit(tmp_path, "command_refused", dialogue)
+
+
+def test_the_output_is_cut_short(tmp_path):
+    async def dialogue(here):
+        async with here.terminal() as terminal:
+            await terminal.until("sw1>")
+            terminal.type("show inventory\r")
+            text = await terminal.until("sw1>")
+            assert text == 'show inventory\r\nNAME: "c93\r\nsw1>'
+
+    visit(tmp_path, {"cut_short": {"after": 10}}, dialogue)
 
 
 def test_a_flood_comes_after_the_text(tmp_path):
