@@ -135,7 +135,7 @@ def test_ingest_joins_a_walk_with_the_outputs_beside_it(project):
         "PID: C9300-48P         , VID: V02  , SN: ZZT26010001\n"
     )
     (host / "snmpwalk.txt").write_text(
-        '.1.3.6.1.2.1.1.1.0 = STRING: "Cisco IOS Software, Catalyst L3 Switch Software, Version 17.9.4"'
+        '.1.3.6.1.2.1.1.1.0 = STRING: "Cisco IOS Software, CAT9K Software, Version 17.9.4"'
         "\n"
         ".1.3.6.1.2.1.47.1.1.1.1.5.1000 = INTEGER: chassis(3)\n"
         '.1.3.6.1.2.1.47.1.1.1.1.7.1000 = STRING: "Switch 1"\n'
