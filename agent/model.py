@@ -895,7 +895,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """What the inventory declares about a host beside its address."""
+    """What the inventory declares about a host beside its address.
+
+    `exposed`: whether it can be reached from public networks; None where not declared.
+    """
 
     host: str
     site: str | None = None
@@ -903,6 +906,7 @@ class HostFacts:
     spare: bool = False
     refresh: date | None = None
     replacement: str | None = None
+    exposed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

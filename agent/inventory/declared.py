@@ -1,4 +1,4 @@
-"""What the inventory declares about its hosts beside how to reach them: owner, spare, refresh."""
+"""What the inventory declares about hosts beside how to reach them: owner, exposure, refresh."""
 
 from __future__ import annotations
 
@@ -39,11 +39,15 @@ def _facts(path: Path, name: str, host: Host) -> HostFacts:
     spare = host.get("spare", False)
     if not isinstance(spare, bool):
         raise InventoryError(f"{path}: {name}: data: spare must be true or false")
+    exposed = host.get("exposed")
+    if not (exposed is None or isinstance(exposed, bool)):
+        raise InventoryError(f"{path}: {name}: data: exposed must be true or false")
     return HostFacts(
         host=name,
         site=site_of(host),
         owner=_text(host, "owner"),
         spare=spare,
+        exposed=exposed,
         refresh=refresh,
         replacement=_text(host, "replacement"),
     )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Action,
         Asset,
         ContractLine,
+        CoverStatement,
         EntitlementState,
         Evidence,
         Milestone,
@@ -45,8 +46,6 @@ def judge_entitlement(asset: Asset, hardware: HardwareAnswer, facts: Facts) -> E
     """Answer E for a unit. Lines are active on their start and end day and end with the LDoS."""
     if asset.serial is None:
         return EntitlementAnswer("unknown", "the serial number is not known")
-    if asset.serial in facts.not_visible:
-        return EntitlementAnswer("not_visible", "the contract source masks this serial number")
     ldos = hardware.ldos if isinstance(hardware.ldos, date) else None
     fresh = [x for x in asset.lines if not facts.too_old("contracts", data_day(x.evidence))]
     older = [x for x in asset.lines if x not in fresh] if len(fresh) < len(asset.lines) else []
@@ -59,6 +58,9 @@ def judge_entitlement(asset: Asset, hardware: HardwareAnswer, facts: Facts) -> E
         return EntitlementAnswer(
             "unproven", f"{answer.reason}; {_too_old(still, facts)}", answer.evidence
         )
+    stated = _stated(asset, ldos, facts)
+    if stated is not None:
+        return stated
     gap = _too_old(still, facts) if still else None if fresh else _no_data(asset, facts)
     if gap:
         return EntitlementAnswer("unknown", gap, _rows(asset.lines))
@@ -88,10 +90,10 @@ class _Lines:
 
 
 def _active(lines: _Lines, ldos: date | None, day: date) -> EntitlementAnswer:
-    proven = [line for line in lines.active if line.entitles.os_software]
-    known = all(line.entitles.os_software is False for line in (*lines.active, *lines.unclear))
+    proven = [line for line in lines.active if _software(line)]
+    known = all(_software(line) is False for line in (*lines.active, *lines.unclear))
     value: EntitlementState = "entitled" if proven else "no_software" if known else "unproven"
-    counted = [line for line in lines.all if line.entitles.os_software] if proven else lines.all
+    counted = [line for line in lines.all if _software(line)] if proven else lines.all
     end = cover_end(counted, day)
     decisive = max(proven or lines.active, key=lambda line: line.end)
     words = {
@@ -106,6 +108,11 @@ def _active(lines: _Lines, ldos: date | None, day: date) -> EntitlementAnswer:
         _cut(end, ldos) if end else None,
         ends_with_hardware=end is not None and ldos is not None and end >= ldos,
     )
+
+
+def _software(line: ContractLine) -> bool | None:
+    """Whether a line entitles to Cisco's software; somebody else's maintenance does not."""
+    return False if line.third_party else line.entitles.os_software
 
 
 def _inactive(asset: Asset, lines: _Lines, ldos: date | None, facts: Facts) -> EntitlementAnswer:
@@ -143,8 +150,33 @@ def _history(lines: _Lines, ldos: date | None, day: date) -> tuple[History, str]
     return "never", "never seen on a contract"
 
 
+def _answers(asset: Asset, facts: Facts) -> list[CoverStatement]:
+    """What sources answer about this serial, as far as it is not too old."""
+    return [
+        answer
+        for answer in asset.statements
+        if not facts.too_old("contracts", data_day(answer.evidence))
+    ]
+
+
+def _stated(asset: Asset, ldos: date | None, facts: Facts) -> EntitlementAnswer | None:
+    """The answer for a unit that has no active line, but of which a source says more."""
+    answers = _answers(asset, facts)
+    for answer in answers:
+        until = answer.until or facts.as_of
+        if answer.state == "covered" and _cut(until, ldos) >= facts.as_of:
+            reason = f"covered by what level is not known: {answer.reason}"
+            return EntitlementAnswer("unproven", reason, (answer.evidence,), answer.until)
+    for answer in answers:
+        if answer.state == "not_visible":
+            return EntitlementAnswer("not_visible", answer.reason, (answer.evidence,))
+    return None
+
+
 def _no_data(asset: Asset, facts: Facts) -> str | None:
     """Say that no contract data proves absence at the unit's site, or None where some does."""
+    if any(answer.state == "not_covered" for answer in _answers(asset, facts)):
+        return None
     if not facts.contracts:
         return "no contract data is loaded"
     covering = [c for c in facts.contracts if c.sites is None or asset.site in c.sites]

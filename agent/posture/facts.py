@@ -51,9 +51,8 @@ class Facts:
 
     `as_of` is the day that is asked about, `run_day` the day on which the age of data is measured.
     `exposed` says by host whether it can be reached from public networks; a host that is not in it
-    is unknown. `not_visible` are serials that the contract source masks for this caller.
-    `sweep_days` are the days of all sweeps, `history` what each unit ran before; both may be
-    empty, then a unit is detected on the day it was collected.
+    is unknown. `sweep_days` are the days of all sweeps, in order, `history` what each unit ran and
+    when; both may be empty, then a unit is detected on the day it was collected.
     """
 
     as_of: date
@@ -68,7 +67,6 @@ class Facts:
     kev: tuple[Kev, ...] = ()
     patches: tuple[PatchMapping, ...] = ()
     exposed: Mapping[str, bool] = field(default_factory=dict)
-    not_visible: frozenset[str] = frozenset()
     sweep_days: tuple[date, ...] = ()
     history: Mapping[UnitKey, tuple[Running, ...]] = field(default_factory=dict)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from agent.store import advisories, ages, answers, connection, imports, sweeps
+from agent.store import advisories, ages, answers, connection, imports, runs, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Engine
 
@@ -106,6 +106,18 @@ class Store:
         """By serial and PID: host, site and start of the last finished sweep that saw the unit."""
         with connection.reading(self._engine) as reader:
             return sweeps.last_sightings(reader)
+
+    def sweep_days(self, until: datetime) -> tuple[date, ...]:
+        """The days of all finished sweeps that began no later than `until`, in order."""
+        with connection.reading(self._engine) as reader:
+            return runs.sweep_days(reader, until)
+
+    def releases(
+        self, until: datetime
+    ) -> Iterator[tuple[str, str | None, str, str | None, date, date]]:
+        """Serial, PID, software, release, first and last day of every stay of a unit."""
+        with connection.reading(self._engine) as reader:
+            yield from runs.releases(reader, until)
 
     def import_lines(
         self, file: ImportFile, lines: Iterable[ContractLine | CoverStatement | Licence]

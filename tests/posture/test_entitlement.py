@@ -4,10 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from agent.model import Entitlement, Unstated
+from agent.model import CoverStatement, Entitlement, Unstated
+from agent.posture import assess_posture
 from agent.posture.entitlement import gate
 from agent.posture.facts import ContractData
-from tests.posture.made import HARDWARE_ONLY, SOFTWARE, covered, dated, day, one, supported, switch
+from agent.reconcile import reconcile
+from tests.examples import swept
+from tests.posture.made import (
+    HARDWARE_ONLY,
+    SOFTWARE,
+    covered,
+    dated,
+    day,
+    facts,
+    one,
+    supported,
+    switch,
+)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +60,6 @@ def test_a_line_beyond_the_last_date_of_support_is_cut():
 def test_what_keeps_absence_from_being_proven():
     assert one(contracts=()).entitlement == "unknown"
     assert one(switch(serial=None)).entitlement == "unknown"
-    assert one(not_visible=frozenset({"TST26010001"})).entitlement == "not_visible"
     elsewhere = (ContractData(None, frozenset({"south"})),)
     assert one(contracts=elsewhere).entitlement == "unknown"
     here = (*elsewhere, ContractData(None, frozenset({"north"})))
@@ -130,3 +142,35 @@ def test_cover_that_the_last_date_of_support_ends_does_not_expire(ldos, expiring
     dates = [supported(last_date_of_support=ldos)]
     found = one(lines=[covered(end="2026-12-31")], dates=dates)
     assert ("EXPIRING" in found.hits) is expiring
+
+
+def said(state, until=None, collected=None):
+    evidence = dated("sn2info.json", collected)
+    return CoverStatement("TST26010001", None, state, "made up", evidence, until)
+
+
+@pytest.mark.parametrize(
+    ("statement", "contracts", "value"),
+    [
+        (said("not_visible"), True, "not_visible"),
+        (said("not_visible"), False, "not_visible"),
+        (said("not_covered"), False, "uncovered"),
+        (said("covered"), True, "unproven"),
+        (said("covered", day("2026-11-24")), True, "unproven"),
+        (said("covered", day("2026-11-23")), True, "uncovered"),
+        (said("unknown"), True, "uncovered"),
+        (said("unknown"), False, "unknown"),
+        (said("not_visible", collected="2026-01-01"), True, "uncovered"),
+    ],
+)
+def test_what_a_source_answers_about_a_serial(statement, contracts, value):
+    (asset,) = reconcile(swept(switch()), [], [supported()], {})
+    asset = replace(asset, statements=(statement,))
+    known = facts(contracts=(ContractData(None),) if contracts else ())
+    (posture,) = assess_posture([asset], known).postures
+    assert posture.entitlement == value
+
+
+def test_third_party_maintenance_is_no_right_to_software():
+    line = replace(covered(), provider="example.net maintenance")
+    assert one(lines=[line]).entitlement == "no_software"
