@@ -894,6 +894,27 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class CompleteSweep:
+    """A finished sweep, and the sites it read completely; `estate`: all there is, completely."""
+
+    id: str
+    started: datetime
+    sites: tuple[str, ...]
+    estate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a unit was seen, and the start of the last sweep that saw it there."""
+
+    serial: str
+    pid: str | None
+    host: str
+    site: str | None
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HostFacts:
     """What the inventory declares about a host beside its address.
 

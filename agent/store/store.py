@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from agent.store import advisories, ages, answers, connection, imports, runs, sweeps
+from agent.store import advisories, ages, answers, connection, history, imports, runs, sweeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from agent.model import (
         Advisory,
+        CompleteSweep,
         ContractLine,
         CoverStatement,
         DataAge,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         Licence,
         Milestones,
         PatchMapping,
+        Place,
         Sweep,
         TrainMilestones,
     )
@@ -118,6 +120,16 @@ class Store:
         """Serial, PID, software, release, first and last day of every stay of a unit."""
         with connection.reading(self._engine) as reader:
             yield from runs.releases(reader, until)
+
+    def complete_sweeps(self) -> tuple[CompleteSweep, ...]:
+        """Which sites the latest sweeps read completely, the sweep begun last first."""
+        with connection.reading(self._engine) as reader:
+            return history.complete_sweeps(reader)
+
+    def places(self) -> tuple[Place, ...]:
+        """Every place each serial was seen at."""
+        with connection.reading(self._engine) as reader:
+            return history.places(reader)
 
     def import_lines(
         self, file: ImportFile, lines: Iterable[ContractLine | CoverStatement | Licence]
