@@ -1140,7 +1140,7 @@ class DataAge:
     """How old one kind of input is on the day of the report.
 
     `basis` says who states the day: the user, the file itself, or only its modification time.
-    `sites` are those it speaks of, none for all. `implausible` rows contradict themselves.
+    `sites` are those it speaks of, none for all.
     """
 
     what: str
@@ -1149,7 +1149,6 @@ class DataAge:
     rows: int
     basis: str = "declared"
     sites: tuple[str, ...] = ()
-    implausible: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = [
-    ["errors", "model", "plugins", "resources", "files", "releases", "terminal", "yearly"],
+    ["errors", "model", "plugins", "resources", "files", "plausible", "releases", "terminal", "yearly"],
     ["settings"],
     ["platforms"],
     ["captures", "inventory"],
@@ -19,7 +19,7 @@ STAGES = [
     ["documents"],
     ["store"],
     ["sources", "apis"],
-    ["packs"],
+    ["packs", "sync"],
     ["reconcile"],
     ["posture"],
     ["controls"],

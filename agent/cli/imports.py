@@ -1,19 +1,25 @@
 """``netcover import``: files into the store."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from agent.cli._app import INCOMPLETE, ConfigFile, app, columns, day, say, settings, store
+from agent.errors import UsageError
 
 if TYPE_CHECKING:
-    from agent.model import ContractLine, Milestones, Rejected
-    from agent.sources import SourceFile
-    from agent.store import Store
+    from agent.cli._rejects import RejectsFile
+    from agent.sources import Declared, SourceFile
+    from agent.store import ImportFile, Store
+
+    File = SourceFile[Any]  # of lines, statements, licences, milestones, trains
+
+Kind = Literal["contracts", "eox"]
 
 imports = typer.Typer(
     help="Read contract and EoX files into the store.",
@@ -34,7 +40,27 @@ DataDate = Annotated[
     str | None,
     typer.Option("--data-date", metavar="DATE", help="The day on which the data was true."),
 ]
-Row = TypeVar("Row", "ContractLine", "Milestones")
+Sites = Annotated[
+    list[str] | None,
+    typer.Option("--sites", metavar="SITE,...", help="The sites it speaks of; default: all."),
+]
+Map = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="'HEADING=FIELD'", help="Take a column for a field."),
+]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="Take every column for the field that it resembles.")
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option("--rejects", metavar="FILE", help="Write rejected rows as CSV, to mend."),
+]
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete", help="These files name every contract (of --sites): others have ended."
+    ),
+]
 
 
 @imports.command("contracts")
@@ -43,10 +69,19 @@ def contracts(
     dry_run: DryRun = False,
     date_format: DateFormat = None,
     data_date: DataDate = None,
+    sites: Sites = None,
+    mapped: Map = None,
+    accept: Accept = False,
+    rejects: Rejects = None,
+    complete: Complete = False,
     config: ConfigFile = None,
 ) -> None:
-    """Read support-contract lines: serial number, end date and what else the file states."""
-    _take_all("contracts", files, dry_run, date_format, data_date, config)
+    """Read support-contract lines, statements about cover, and licences.
+
+    Exports and API answers in any of their shapes: see docs/import.md.
+    """
+    declared = _declared(date_format, data_date, sites, mapped, accept)
+    _take_all("contracts", files, declared, Choice(dry_run, rejects, complete, config))
 
 
 @imports.command("eox")
@@ -55,10 +90,24 @@ def eox(
     dry_run: DryRun = False,
     date_format: DateFormat = None,
     data_date: DataDate = None,
+    mapped: Map = None,
+    accept: Accept = False,
+    rejects: Rejects = None,
     config: ConfigFile = None,
 ) -> None:
-    """Read end-of-life milestones by product id."""
-    _take_all("eox", files, dry_run, date_format, data_date, config)
+    """Read end-of-life milestones of products and of software trains."""
+    declared = _declared(date_format, data_date, None, mapped, accept)
+    _take_all("eox", files, declared, Choice(dry_run, rejects, complete=False, config=config))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """How an import is to be done."""
+
+    dry_run: bool
+    rejects: Path | None
+    complete: bool
+    config: Path | None
 
 
 @dataclass(slots=True)
@@ -66,100 +115,165 @@ class Tally:
     """What became of the rows of one file."""
 
     taken: int = 0
+    rejected: int = 0
+    doubts: int = 0
     outcome: str = "known already, nothing changed"
-    rejected: list["Rejected"] = field(default_factory=list)
+    unknown_levels: Counter[str] = field(default_factory=Counter)
 
 
-def _take_all(
-    kind: str,
-    files: list[Path],
-    dry_run: bool,  # noqa: FBT001 - handed on from the option
+def _declared(
     date_format: str | None,
     data_date: str | None,
-    config: Path | None,
-) -> None:
+    sites: list[str] | None,
+    mapped: list[str] | None,
+    accept: bool,  # noqa: FBT001 - handed on from the option
+) -> "Declared":
+    from agent.sources import Declared
+
+    pairs = []
+    for one in mapped or []:
+        heading, equals, name = one.rpartition("=")
+        if not (heading and equals and name):
+            raise UsageError(f"--map {one!r}: write it as 'Heading=field'")
+        pairs.append((heading, name.strip()))
+    names = [name.strip() for each in sites or [] for name in each.split(",") if name.strip()]
     dated = day(data_date, "--data-date") if data_date else None
-    opened = [(path, _open(kind, path, date_format, dated)) for path in files]
+    return Declared(date_format, dated, tuple(names), tuple(pairs), accept)
+
+
+def _take_all(kind: Kind, files: list[Path], declared: "Declared", choice: Choice) -> None:
+    from agent.cli._rejects import rejects_file
+
+    opened = [(path, _open(kind, path, declared)) for path in files]
     tallies: list[Tally] = []
-    if dry_run:
-        for path, source in opened:
-            headings = [("column", "taken as")]
-            headings += [(c.heading, c.field or "not used") for c in source.columns]
-            typer.echo(f"{path}\n{columns(headings)}")
-            tallies.append(_count(source))
-    else:
-        with store(settings(config)) as keeper:
+    with rejects_file(choice.rejects) as rejects:
+        if choice.dry_run:
             for path, source in opened:
-                tallies.append(_keep(keeper, kind, source, dated, date_format))
-                typer.echo(f"{path}: {tallies[-1].outcome}")
-    rejected = [reject for tally in tallies for reject in tally.rejected]
-    for each in rejected:
-        say(f"rejected  {each.file} row {each.row}: {each.reason}")
-    taken = sum(tally.taken for tally in tallies)
-    kept = "would be taken" if dry_run else "taken"
-    say(f"{len(files)} files: {taken} rows {kept}, {len(rejected)} rejected")
+                typer.echo(f"{path}\n{columns(_headings(source))}")
+                tallies.append(_count(source, rejects))
+        else:
+            with store(settings(choice.config)) as keeper:
+                taken = []
+                for path, source in opened:
+                    file, tally = _keep(keeper, kind, source, declared, rejects)
+                    typer.echo(f"{path}: {tally.outcome}")
+                    taken.append(file)
+                    tallies.append(tally)
+                if choice.complete:
+                    gone = keeper.complete(taken, declared.sites)
+                    typer.echo(f"complete: {gone} rows of other files superseded")
+    _sum_up(opened, tallies, choice)
+
+
+def _sum_up(opened: "list[tuple[Path, File]]", tallies: list[Tally], choice: Choice) -> None:
+    for (path, source), tally in zip(opened, tallies, strict=True):
+        sites = ", ".join(source.sites) or "all sites"
+        dated = f"data of {source.data_date} ({source.basis})" if source.data_date else "undated"
+        say(f"{path}: {source.form}, {dated}, {sites}")
+        for note in source.notes:
+            say(f"note      {note}")
+        for level, lines in sorted(tally.unknown_levels.items()):
+            say(f"note      service level {level!r} is not known ({lines} lines): unproven")
+    taken, rejected = sum(t.taken for t in tallies), sum(t.rejected for t in tallies)
+    doubts = sum(t.doubts for t in tallies)
+    kept = "would be taken" if choice.dry_run else "taken"
+    look = f", {doubts} to look at" if doubts else ""
+    say(f"{len(opened)} files: {taken} rows {kept}, {rejected} rejected{look}")
     if rejected:
         raise typer.Exit(INCOMPLETE)
 
 
+def _headings(source: "File") -> Iterator[tuple[str, str]]:
+    yield ("column", "taken as")
+    for column in source.columns:
+        taken = column.field or "not used"
+        if column.field is None and column.suggested:
+            option = f"--map '{column.heading}={column.suggested}'"
+            taken = f"not used; resembles {column.suggested}: {option} or --accept"
+        yield (column.heading, taken)
+
+
 def take(keeper: "Store", kind: str, path: Path, dated: date) -> Tally:
-    """Read one file, whose data was true on `dated`, into the store."""
-    return _keep(keeper, kind, _open(kind, path, None, dated), dated, None)
+    """Read one file of contracts or of EoX, whose data was true on `dated`, into the store."""
+    from agent.sources import Declared
+
+    declared = Declared(data_date=dated)
+    what: Kind = "contracts" if kind == "contracts" else "eox"
+    return _keep(keeper, what, _open(what, path, declared), declared, None)[1]
 
 
-def _open(
-    kind: str, path: Path, date_format: str | None, dated: date | None
-) -> "SourceFile[ContractLine] | SourceFile[Milestones]":
+def _open(kind: Kind, path: Path, declared: "Declared") -> "File":
     from agent.sources.contracts import read_lines
     from agent.sources.eox import read_milestones
 
-    return (read_lines if kind == "contracts" else read_milestones)(path, date_format, dated)
+    return (read_lines if kind == "contracts" else read_milestones)(path, declared)
 
 
-def _count(source: "SourceFile[ContractLine] | SourceFile[Milestones]") -> Tally:
+def _count(source: "File", rejects: "RejectsFile | None") -> Tally:
     tally = Tally()
-    for row in source:
-        _sort(row, tally)
+    for _ in _accepted(source, tally, rejects):
+        pass
     return tally
 
 
 def _keep(
     keeper: "Store",
-    kind: str,
-    source: "SourceFile[ContractLine] | SourceFile[Milestones]",
-    dated: date | None,
-    date_format: str | None,
-) -> Tally:
-    from agent.store import ImportFile
-
+    kind: Kind,
+    source: "File",
+    declared: "Declared",
+    rejects: "RejectsFile | None",
+) -> "tuple[ImportFile, Tally]":
     tally = Tally()
-    moment = datetime.now(UTC).replace(microsecond=0)
-    if kind == "contracts":
-        file = ImportFile(source.name, source.sha256, moment, dated, "contracts", date_format)
-        done = keeper.import_lines(file, _accepted(source, tally))  # type: ignore[arg-type]
-    else:
-        file = ImportFile(source.name, source.sha256, moment, dated, "eox", date_format)
-        done = keeper.import_milestones(file, _accepted(source, tally))  # type: ignore[arg-type]
+    file = _import_file(kind, source, declared)
+    rows = _accepted(source, tally, rejects)
+    done = (keeper.import_lines if kind == "contracts" else keeper.import_milestones)(file, rows)
     if tally.taken or tally.rejected:
         tally.outcome = (
             f"{done.added} rows new or changed, {done.unchanged} as before,"
             f" {done.superseded} superseded, {done.outdated} older than what is known"
         )
-    return tally
+        for place, serial, other in keeper.lookalikes(file) if kind == "contracts" else ():
+            tally.doubts += 1
+            say(f"look at   {source.name} {place}: serial {serial} is known elsewhere as {other}")
+    return file, tally
 
 
-def _accepted(source: "SourceFile[Row]", tally: Tally) -> Iterator[Row]:
+def _import_file(kind: Kind, source: "File", declared: "Declared") -> "ImportFile":
+    from agent.store import ImportFile
+
+    options = [f"{heading}={name}" for heading, name in declared.columns]
+    options += ["--accept"] if declared.accept else []
+    return ImportFile(
+        name=source.name,
+        sha256=source.sha256,
+        imported=datetime.now(UTC).replace(microsecond=0),
+        data_date=source.data_date,
+        kind=kind,
+        date_format=declared.date_format,
+        basis=source.basis,
+        sites=source.sites,
+        options="; ".join(options) or None,
+        form=source.form,
+        extent=source.extent,
+    )
+
+
+def _accepted(source: "File", tally: Tally, rejects: "RejectsFile | None") -> Iterator[Any]:
+    """The records of a file; what is not taken or should be looked at is said at once."""
+    from agent.model import ContractLine, Doubt, Rejected
+    from agent.sources.service_levels import known
+
     for row in source:
-        if _sort(row, tally):
-            yield row  # type: ignore[misc]  # what is sorted in is no Rejected
-
-
-def _sort(row: "ContractLine | Milestones | Rejected", tally: Tally) -> bool:
-    """Count a row in, or keep why it is not."""
-    from agent.model import Rejected
-
-    if isinstance(row, Rejected):
-        tally.rejected.append(row)
-        return False
-    tally.taken += 1
-    return True
+        if isinstance(row, Rejected):
+            tally.rejected += 1
+            say(f"rejected  {row.file} row {row.row}: {row.reason}")
+            if rejects is not None:
+                rejects.add(source, row)
+        elif isinstance(row, Doubt):
+            tally.doubts += 1
+            say(f"look at   {row.file} row {row.row}: {row.reason}")
+        else:
+            tally.taken += 1
+            if isinstance(row, ContractLine) and row.service_level and not known(row.service_level):
+                tally.unknown_levels[row.service_level] += 1
+            yield row

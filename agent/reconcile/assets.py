@@ -7,13 +7,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.model import Asset
-from agent.reconcile.pid import family, find_milestones, match
+from agent.reconcile.pid import MilestoneIndex, family, match
+from agent.reconcile.serials import lookalikes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from agent.model import ContractLine, Milestones, Observation, PidMatch, Sweep, Unreached
+    from agent.model import (
+        ContractLine,
+        CoverStatement,
+        Milestones,
+        Observation,
+        PidMatch,
+        Sweep,
+        Unreached,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ def reconcile(
     lines: Iterable[ContractLine],
     milestones: Iterable[Milestones],
     history: Mapping[tuple[str, str | None], LastSighting],
+    statements: Iterable[CoverStatement] = (),
 ) -> tuple[Asset, ...]:
     """Join everything known about every unit; sorted by site, host, kind and position.
 
@@ -40,6 +50,7 @@ def reconcile(
     matched, rest = _attach(units, lines)
     unreached = {u.host: u for u in sweep.unreached}
     assets = [*matched, *_unseen(rest, history, unreached), *_silent_hosts(sweep)]
+    assets = lookalikes(_with_statements(assets, statements))
     return tuple(sorted(_with_milestones(assets, milestones), key=_order))
 
 
@@ -108,7 +119,7 @@ def _attach(
         if len(fits) == 1:
             index, how = fits[0]
             found[index].append((line, how))
-        elif places:
+        elif places and not line.minor:  # an item of a bundle may go by its parent's serial
             for index in places:
                 doubtful[index].append(line)
         else:
@@ -184,16 +195,28 @@ def _silent_hosts(sweep: Sweep) -> list[Asset]:
     ]
 
 
+def _with_statements(assets: list[Asset], statements: Iterable[CoverStatement]) -> list[Asset]:
+    """Give each unit what sources say of its cover, unless they name another product."""
+    by_serial: dict[str, list[CoverStatement]] = defaultdict(list)
+    for statement in statements:
+        by_serial[statement.serial.upper()].append(statement)
+    return [
+        replace(asset, statements=found)
+        if asset.serial
+        and (found := tuple(s for s in by_serial[asset.serial.upper()] if _about(s, asset)))
+        else asset
+        for asset in assets
+    ]
+
+
+def _about(statement: CoverStatement, asset: Asset) -> bool:
+    same = statement.pid is None or asset.pid is None
+    return same or family(statement.pid or "") == family(asset.pid or "")
+
+
 def _with_milestones(assets: list[Asset], milestones: Iterable[Milestones]) -> list[Asset]:
-    exact: dict[str, Milestones] = {}
-    families: dict[str, tuple[Milestones, ...]] = {}
-    for row in milestones:
-        exact[row.pid.strip().upper()] = row
-        families[family(row.pid)] = (*families.get(family(row.pid), ()), row)
-    memo = {
-        pid: find_milestones(pid, exact, families)
-        for pid in {asset.pid for asset in assets if asset.pid}
-    }
+    index = MilestoneIndex.of(milestones)
+    memo = {pid: index.find(pid) for pid in {asset.pid for asset in assets if asset.pid}}
     return [
         replace(asset, milestones=memo[asset.pid][0], milestone_match=memo[asset.pid][1])
         if asset.pid

@@ -27,13 +27,24 @@ def not_askable(asset: Asset, context: Context) -> Verdict | None:
     if asset.serial is None:
         why = "; ".join(unit.notes) or "the device states none"
         return Verdict("not_reviewed", f"no serial number: {why}", None, evidence)
-    if not context.lines_loaded:
-        reason = "no contract data is loaded; import it with 'netcover import contracts FILE'"
-        return Verdict("not_reviewed", reason, None, evidence)
+    if missing := _no_data(asset, context):
+        return Verdict("not_reviewed", missing, None, evidence)
     if unit.virtual and not asset.lines:
         reason = "virtual: its serial is on no hardware contract, cover lies in its licences"
         return Verdict("not_reviewed", reason, None, evidence)
     return None
+
+
+def _no_data(asset: Asset, context: Context) -> str | None:
+    """Say that no contract data could speak of the unit, or None where some does."""
+    load = "import it with 'netcover import contracts FILE'"
+    if not context.lines_loaded:
+        return f"no contract data is loaded; {load}"
+    sites = context.contract_sites
+    if sites is None or asset.site in sites or asset.lines or asset.statements:
+        return None
+    only = ", ".join(sorted(sites))
+    return f"no contract data for site {asset.site or 'unknown'} is loaded, only for {only}; {load}"
 
 
 def doubt(asset: Asset) -> Verdict | None:

@@ -24,7 +24,7 @@ def check(asset: Asset, context: Context) -> Verdict:
     if len(current) < 2:  # noqa: PLR2004 - a pair
         return Verdict("not_a_finding" if current else "not_applicable", _count(current))
     for one, other in combinations(current, 2):
-        if _overlap(one, other):
+        if overlap(one, other):
             reason = f"{describe(one)} and {describe(other)} overlap"
             return Verdict("open", reason, min(one.end, other.end), lines_evidence((one, other)))
     if any(line.start is None for line in current):
@@ -37,10 +37,21 @@ def _count(current: list[ContractLine]) -> str:
     return f"one line: {describe(current[0])}" if current else "no current contract line"
 
 
-def _overlap(one: ContractLine, other: ContractLine) -> bool:
-    if one.start is None or other.start is None:
+def overlap(one: ContractLine, other: ContractLine) -> bool:
+    """Whether two lines pay for the same on the same day, as far as it can be proven."""
+    if one.start is None or other.start is None or _complement(one, other):
         return False
     return max(one.start, other.start) <= min(one.end, other.end)
+
+
+def _complement(one: ContractLine, other: ContractLine) -> bool:
+    """Whether one line pays for what the other provably leaves out, as software does."""
+    pairs = [
+        (getattr(one.entitles, what), getattr(other.entitles, what))
+        for what in ("rma", "os_software", "application_software")
+    ]
+    known = all(None not in pair for pair in pairs)
+    return known and any(True in pair for pair in pairs) and (True, True) not in pairs
 
 
 RULE = Rule(severity="low", check=check)

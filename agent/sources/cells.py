@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from agent.errors import SourceError
 
 _NOTHING = {"", "-", "--", "n/a", "#n/a", "none", "null"}
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?Z?)?")
+_TIME = r"(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?(?:Z|GMT|UTC))?)?"
+_ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){_TIME}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ]([A-Za-z]{3,9})[-/., ]+(\d{4})")
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})[-/. ](\d{1,2})[-/., ]+(\d{4})")
 _NUMERIC = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
-_SPREADSHEET_DAY = re.compile(r"\d{5}(\.\d+)?")
+_FOUR_DIGIT_YEAR = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}")
+_SPREADSHEET_DAY = re.compile(r"(\d{5})(?:\.\d+)?")
+_SPREADSHEET_EPOCH = date(1899, 12, 30)
+_SPREADSHEET_DAYS = range(32_874, 73_051)
+"""1990 to 2099: a number outside is no day of a contract."""
 _MONTHS = (
     "january",
     "february",
@@ -56,12 +62,17 @@ def check_format(date_format: str | None) -> None:
 
 @lru_cache(maxsize=10_000)
 def day(text: str, date_format: str | None) -> date:
-    """The day that `text` states: ISO, an English month name, or in the declared format.
+    """The day that `text` states.
+
+    ISO or with the year first, with an English month name, in the declared format, or as the number
+    that spreadsheets keep days as (origin 1899-12-30).
 
     :raises ValueError: it is no date, or could be read as two; the message says what to do.
     """
     if iso := _ISO.fullmatch(text):
-        return _checked(text, *map(int, iso[1].split("-")))
+        return _checked(text, int(iso[1]), int(iso[3]), int(iso[4]))
+    if (number := _SPREADSHEET_DAY.fullmatch(text)) and int(number[1]) in _SPREADSHEET_DAYS:
+        return _SPREADSHEET_EPOCH + timedelta(days=int(number[1]))
     if date_format is not None:
         try:
             return datetime.strptime(text, date_format).date()  # noqa: DTZ007 - a day has no offset
@@ -71,14 +82,23 @@ def day(text: str, date_format: str | None) -> date:
         return _checked(text, int(words[3]), _month(text, words[2]), int(words[1]))
     if words := _MONTH_FIRST.fullmatch(text):
         return _checked(text, int(words[3]), _month(text, words[1]), int(words[2]))
-    if _NUMERIC.fullmatch(text):
+    if (parts := _FOUR_DIGIT_YEAR.fullmatch(text)) and (only := _only_reading(parts)):
+        return only
+    if _NUMERIC.fullmatch(text) or parts:
         raise ValueError(
             f"{text!r} can be read in more than one way;"
             " declare how with --date-format %d/%m/%Y or %m/%d/%Y, or write 2026-11-24"
         )
-    if _SPREADSHEET_DAY.fullmatch(text):
-        raise ValueError(f"{text!r} is a spreadsheet's day number; export the column as dates")
     raise ValueError(f"{text!r} is not a date; write it as 2026-11-24")
+
+
+def _only_reading(parts: re.Match[str]) -> date | None:
+    """The day that two numbers and a year name, where one order of the two names none."""
+    found = set()
+    for month, number in ((parts[1], parts[3]), (parts[3], parts[1])):
+        with suppress(ValueError):
+            found.add(date(int(parts[4]), int(month), int(number)))
+    return found.pop() if len(found) == 1 else None
 
 
 def _month(text: str, name: str) -> int:

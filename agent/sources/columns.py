@@ -1,4 +1,4 @@
-"""Which column of a file is what: headings by exact alias, alias tables are data files."""
+"""Which column of a file is what: by exact alias or by the user's word; likeness only suggests."""
 
 from __future__ import annotations
 
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from agent.sources import Declared
+
 Aliases: TypeAlias = "Mapping[str, tuple[str, ...]]"
 """Headings by field, the one to prefer first; the first is the heading netcover writes itself."""
+
+ALIKE = 80
+"""From this likeness of 100 a heading is suggested for a field."""
 
 
 @cache
@@ -25,19 +30,56 @@ def aliases(path: Path) -> Aliases:
     return {field: tuple(headings) for field, headings in table.items()}
 
 
-def match(headings: Sequence[str], known: Aliases) -> dict[str, int]:
-    """The place of each field's column; where several headings fit, the preferred one."""
+def match(headings: Sequence[str], known: Aliases, declared: Declared) -> dict[str, int]:
+    """The place of each field's column.
+
+    What the user declares stands first; where several headings fit, the preferred one.
+    """
     places = {_plain(heading): place for place, heading in reversed(list(enumerate(headings)))}
-    found = {}
+    found = {
+        field: places[_plain(heading)]
+        for heading, field in declared.columns
+        if field in known and _plain(heading) in places
+    }
     for field, names in known.items():
         fitting = [places[plain] for plain in map(_plain, names) if plain in places]
-        if fitting:
-            found[field] = fitting[0]
+        free = [place for place in fitting if place not in found.values()]
+        if field not in found and free:
+            found[field] = free[0]
+    if declared.accept:
+        found |= {field: place for place, field in suggest(headings, known, found).items()}
     return found
 
 
-def describe(file: str, headings: Sequence[str], places: Mapping[str, int]) -> tuple[Column, ...]:
-    """Every heading with the field it was taken for.
+def suggest(headings: Sequence[str], known: Aliases, found: Mapping[str, int]) -> dict[int, str]:
+    """For headings that are not used, the field without a column that they resemble most."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - only where a heading is not known
+
+    free = {
+        place: " ".join(heading.split()).casefold()
+        for place, heading in enumerate(headings)
+        if heading.strip() and place not in found.values()
+    }
+    best: dict[str, tuple[float, int]] = {}
+    for field, names in known.items():
+        if field in found:
+            continue
+        plain = [name.casefold() for name in names]
+        for place, heading in free.items():
+            hit = process.extractOne(heading, plain, scorer=fuzz.ratio, score_cutoff=ALIKE)
+            if hit and (field not in best or hit[1] > best[field][0]):
+                best[field] = (hit[1], place)
+    chosen: dict[int, tuple[float, str]] = {}
+    for field, (score, place) in best.items():
+        if place not in chosen or score > chosen[place][0]:
+            chosen[place] = (score, field)
+    return {place: field for place, (_, field) in sorted(chosen.items())}
+
+
+def describe(
+    file: str, headings: Sequence[str], places: Mapping[str, int], known: Aliases
+) -> tuple[Column, ...]:
+    """Every heading with the field it was taken for, or the one it resembles.
 
     :raises SourceError: a heading that is used stands twice.
     """
@@ -48,10 +90,24 @@ def describe(file: str, headings: Sequence[str], places: Mapping[str, int]) -> t
                 f"{file}: heading {headings[place].strip()!r} stands twice; remove or rename one"
             )
     fields = {place: field for field, place in places.items()}
+    resembling = suggest(headings, known, places)
     return tuple(
-        Column(" ".join(heading.split()), fields.get(place))
+        Column(" ".join(heading.split()), fields.get(place), resembling.get(place))
         for place, heading in enumerate(headings)
     )
+
+
+def check(declared: Declared, *tables: Aliases) -> None:
+    """Make sure that the user's columns name fields that there are.
+
+    :raises SourceError: one does not.
+    """
+    fields = {field for table in tables for field in table}
+    for heading, field in declared.columns:
+        if field not in fields:
+            raise SourceError(
+                f"--map {heading}={field}: no such field; known: {', '.join(sorted(fields))}"
+            )
 
 
 @cache

@@ -1,6 +1,6 @@
-"""Delimited text as spreadsheets and portals write it: encoding, delimiter and heading row found.
+"""Delimited text as spreadsheets and portals write it: encoding and delimiter found.
 
-The delimiter and the heading row are those under which the most known columns appear.
+The delimiter is the one under which the most known columns appear.
 """
 
 from __future__ import annotations
@@ -8,22 +8,23 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from agent.errors import SourceError
 from agent.model import Rejected
+from agent.sources.tables import HEADING_ROWS, Row, Start, Table, find_headings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
+
+    from agent.sources.tables import Recognised
 
 SUFFIXES = (".csv", ".tsv", ".txt")
 DELIMITERS = (",", ";", "\t", "|")
-HEADING_ROWS = 30
-"""Portals put a few title rows above the headings."""
 _CHUNK = 1 << 20
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -33,114 +34,29 @@ _BOMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Cells of one row and the line of the file it begins on, as an editor counts."""
+class Text:
+    """A text that can be opened again and again: a file, or a member of an archive."""
 
-    line: int
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class DelimitedFile:
-    """A text file whose heading row is known."""
-
-    path: Path
-    sha256: str
-    encoding: str
-    delimiter: str
-    headings: tuple[str, ...]
-    heading_line: int
-
-    def rows(self) -> Iterator[Row | Rejected]:
-        """Rows below the headings that are not blank.
-
-        :raises SourceError: a quotation mark is never closed: what follows cannot be told apart.
-        """
-        for row in _records(self.path, self.encoding, self.delimiter):
-            if isinstance(row, Rejected):
-                if row.row > self.heading_line:
-                    yield row
-            elif row.line > self.heading_line and any(cell.strip() for cell in row.cells):
-                if any(cell.strip() for cell in row.cells[len(self.headings) :]):
-                    reason = f"{len(row.cells)} cells under {len(self.headings)} headings"
-                    yield Rejected(self.path.name, row.line, f"{reason}; mend the row")
-                else:
-                    yield row
+    name: str
+    file: str
+    part: str | None
+    open: Callable[[], IO[bytes]]
 
 
-def open_delimited(
-    path: Path, recognised: Callable[[list[str]], int], needed: str
-) -> DelimitedFile:
-    """Find out how `path` is written. `recognised` counts the known columns of a heading row.
+def inspect(text: Text) -> tuple[str, str]:
+    """The SHA-256 and the encoding of a text, in one pass and constant memory.
 
-    :raises SourceError: it cannot be read, is no text, or has no heading row with `needed`.
+    :raises SourceError: it cannot be read, or is no text.
     """
-    sha256, encoding = _inspect(path)
-    found: list[tuple[int, DelimitedFile]] = []
-    widest: list[str] = []
-    for delimiter in DELIMITERS:
-        for row in _first_rows(path, encoding, delimiter):
-            widest = max(widest, row.cells, key=len)
-            if count := recognised(row.cells):
-                headings = tuple(row.cells)
-                file = DelimitedFile(path, sha256, encoding, delimiter, headings, row.line)
-                found.append((count, file))
-                break
-    if not found:
-        seen = ", ".join(repr(" ".join(cell.split())) for cell in widest if cell.strip())
-        raise SourceError(
-            f"{path}: no heading row with {needed} in the first {HEADING_ROWS} rows;"
-            f" seen: {seen or 'nothing'}"
-        )
-    return max(found, key=lambda pair: pair[0])[1]
-
-
-def _first_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
-    # Under a wrong delimiter a quotation mark may seem never to be closed: no row, no error.
-    with suppress(SourceError):
-        for row in islice(_records(path, encoding, delimiter), HEADING_ROWS):
-            if isinstance(row, Row):
-                yield row
-
-
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[Row | Rejected]:
-    with path.open(encoding=encoding, newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter, strict=True)
-        line = 1
-        while True:
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                yield _malformed(path, line, reader.line_num, error)
-            else:
-                yield Row(line, cells)
-            line = reader.line_num + 1
-
-
-def _malformed(path: Path, first: int, last: int, error: csv.Error) -> Rejected:
-    if "unexpected end of data" in str(error) or "field limit" in str(error):
-        raise SourceError(
-            f"{path}: row {first}: a quotation mark is opened and never closed; close or remove it"
-        )
-    rows = f"rows {first} to {last} were read as one: " if last > first else ""
-    return Rejected(
-        path.name, first, f"{rows}stray quotation mark; double it inside a quoted cell or remove it"
-    )
-
-
-def _inspect(path: Path) -> tuple[str, str]:
-    """The SHA-256 and the encoding of a text file, in one pass and constant memory."""
     digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
+        with text.open() as file:
             start = file.read(_CHUNK)
             marked = next((name for bom, name in _BOMS.items() if start.startswith(bom)), None)
             if not start:
-                raise SourceError(f"{path}: is empty; export it again")
+                raise SourceError(f"{text.name}: is empty; export it again")
             if b"\0" in start and marked is None:
-                raise SourceError(f"{path}: is binary, not text; export it as CSV")
+                raise SourceError(f"{text.name}: is binary, not text; export it as CSV")
             candidates = {
                 name: codecs.getincrementaldecoder(name)()
                 for name in ([marked] if marked else ["utf-8", "cp1252"])
@@ -152,9 +68,11 @@ def _inspect(path: Path) -> tuple[str, str]:
                 _keep_readable(candidates, chunk, final=not following)
                 chunk = following
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror or error}") from None
+        raise SourceError(f"{text.name}: cannot be read: {error.strerror or error}") from None
     if not candidates:
-        raise SourceError(f"{path}: is neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8")
+        raise SourceError(
+            f"{text.name}: is neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8"
+        )
     return digest.hexdigest(), next(iter(candidates))
 
 
@@ -166,3 +84,68 @@ def _keep_readable(
             decoder.decode(chunk, final)
         except UnicodeDecodeError:
             del candidates[name]
+
+
+def find_table(
+    text: Text, encoding: str, recognised: Recognised
+) -> tuple[Table | None, Sequence[str]]:
+    """The table in a text, or None; and its widest row, for a message.
+
+    Its rows raise SourceError where a quotation mark is never closed: what follows cannot be told
+    apart.
+    """
+    found: list[tuple[int, Table]] = []
+    widest: Sequence[str] = ()
+    for delimiter in DELIMITERS:
+        start = _start(text, encoding, delimiter, recognised)
+        widest = max(widest, start.widest, key=len)
+        if start.heading is not None:
+            rows = _Rows(text, encoding, delimiter)
+            headings, line = tuple(start.heading.cells), start.heading.line
+            table = Table(text.file, text.part, headings, line, start.titles, rows)
+            found.append((start.known, table))
+    return (max(found, key=lambda pair: pair[0])[1] if found else None), widest
+
+
+def _start(text: Text, encoding: str, delimiter: str, recognised: Recognised) -> Start:
+    # Under a wrong delimiter a quotation mark may seem never to be closed: no row, no error.
+    kept: list[Row | Rejected] = []
+    with suppress(SourceError):
+        kept.extend(islice(_Rows(text, encoding, delimiter)(), HEADING_ROWS))
+    return find_headings(kept, recognised)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All rows of a text, those above the headings included."""
+
+    text: Text
+    encoding: str
+    delimiter: str
+
+    def __call__(self) -> Iterator[Row | Rejected]:
+        with io.TextIOWrapper(self.text.open(), self.encoding, newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            line = 1
+            while True:
+                try:
+                    cells = next(reader)
+                except StopIteration:
+                    return
+                except csv.Error as error:
+                    yield _malformed(self.text, line, reader.line_num, error)
+                else:
+                    yield Row(line, cells)
+                line = reader.line_num + 1
+
+
+def _malformed(text: Text, first: int, last: int, error: csv.Error) -> Rejected:
+    if "unexpected end of data" in str(error) or "field limit" in str(error):
+        raise SourceError(
+            f"{text.name}: row {first}: a quotation mark is opened and never closed;"
+            " close or remove it"
+        )
+    rows = f"rows {first} to {last} were read as one: " if last > first else ""
+    return Rejected(
+        text.file, first, f"{rows}stray quotation mark; double it inside a quoted cell or remove it"
+    )

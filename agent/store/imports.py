@@ -215,7 +215,8 @@ def complete(connection: Connection, files: Sequence[ImportFile], sites: Sequenc
 def lines(connection: Connection) -> Iterator[ContractLine]:
     """Current contract lines by serial, PID, contract, start and row; missing values first.
 
-    What an answer about a single unit says is left out where an export of its contract says it.
+    What an answer about a single unit says is left out where an export of its contract, or a
+    fuller answer, says the same.
     """
     c = CONTRACT_LINE.c
     by = (c.serial, c.pid, c.contract, c.start)
@@ -226,10 +227,16 @@ def lines(connection: Connection) -> Iterator[ContractLine]:
             yield from map(kept.line, group)
             continue
         same = list(group)
-        exported = {(row.contract, row.end) for row in same if row.extent != "units"}
+        fullest = {(row.contract, row.end): row for row in sorted(same, key=_fullness)}
         for row in same:
-            if row.extent != "units" or (row.contract, row.end) not in exported:
+            if row.extent != "units" or fullest[row.contract, row.end] is row:
                 yield kept.line(row)
+
+
+def _fullness(row: kept.AnyRow) -> tuple[bool, bool, bool, int]:
+    """How much a row tells: an export of the contract most, then what states more, then newer."""
+    exported = row.extent != "units"
+    return (exported, row.start is not None, row.service_level is not None, row.file)
 
 
 def statements(connection: Connection) -> Iterator[CoverStatement]:

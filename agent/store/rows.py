@@ -110,7 +110,7 @@ def _line_values(file: ImportFile, line: ContractLine) -> Values:
 
 def _line_scope(file: ImportFile, line: ContractLine) -> str:
     if file.extent == "units" and line.contract:
-        return f"unit {line.serial!r} on {line.contract}"
+        return f"{file.form}: {line.serial!r} on {line.contract}"
     if line.contract:
         return f"contract {line.contract}"
     return f"unit {line.serial!r} {line.pid!r}"

@@ -8,28 +8,26 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from agent import plugins
 from agent.errors import SourceError
-from agent.model import ContractLine
-from agent.sources import SourceFile
+from agent.model import ContractLine, CoverStatement, Licence
+from agent.sources import Declared, SourceFile
+from agent.sources.answers import load, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
     from pathlib import Path
 
-LineFile: TypeAlias = SourceFile[ContractLine]
+ContractRecord: TypeAlias = ContractLine | CoverStatement | Licence
+LineFile: TypeAlias = SourceFile[ContractRecord]
 
 
 @dataclass(frozen=True, slots=True)
 class ContractSource:
-    """One form of contract files.
-
-    `read` takes the path, a date format beside ISO, and the day on which the data was true.
-    """
+    """One form of contract files; `accepts` may look at the beginning of a file."""
 
     name: str
     title: str
     accepts: Callable[[Path], bool]
-    read: Callable[[Path, str | None, date | None], LineFile]
+    read: Callable[[Path, Declared], LineFile]
 
 
 def sources() -> tuple[ContractSource, ...]:
@@ -38,10 +36,10 @@ def sources() -> tuple[ContractSource, ...]:
     return tuple(module.SOURCE for module in found if hasattr(module, "SOURCE"))
 
 
-def read_lines(
-    path: Path, date_format: str | None = None, data_date: date | None = None
-) -> LineFile:
-    """The contract lines of a file, as a stream with a reason for every row not taken.
+def read_lines(path: Path, declared: Declared | None = None) -> LineFile:
+    """The contract lines of a file, with statements about cover and licences, as a stream.
+
+    There is a reason for every row not taken.
 
     :raises SourceError: the file cannot be used as a whole; a stream may still raise it.
     """
@@ -49,6 +47,8 @@ def read_lines(
         raise SourceError(f"{path}: is a folder; name the files in it")
     for source in sources():
         if source.accepts(path):
-            return source.read(path, date_format, data_date)
+            return source.read(path, declared or Declared())
+    if path.suffix.lower() == ".json" and (said := refusal(load(path).content)):
+        raise SourceError(f"{path}: is an answer without records: {said}; ask again and save that")
     forms = "; ".join(source.title for source in sources())
     raise SourceError(f"{path}: contract lines are not read from such files; known: {forms}")

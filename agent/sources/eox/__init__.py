@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent import plugins
 from agent.errors import SourceError
-from agent.model import Milestones
-from agent.sources import SourceFile
+from agent.model import Doubt, Milestones, Rejected, TrainMilestones
+from agent.plausible import contradictions
+from agent.sources import Declared, SourceFile
+from agent.sources.answers import load, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-MilestoneFile: TypeAlias = SourceFile[Milestones]
+EoxRecord: TypeAlias = Milestones | TrainMilestones
+MilestoneFile: TypeAlias = SourceFile[EoxRecord]
+
+_NOT_DATES = {"pid", "os", "train", "bulletin", "url", "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
 class EoxSource:
-    """One form of EoX files.
-
-    `read` takes the path, a date format beside ISO, and the day on which the data was true.
-    """
+    """One form of EoX files; `accepts` may look at the beginning of a file."""
 
     name: str
     title: str
     accepts: Callable[[Path], bool]
-    read: Callable[[Path, str | None, date | None], MilestoneFile]
+    read: Callable[[Path, Declared], MilestoneFile]
 
 
 def sources() -> tuple[EoxSource, ...]:
@@ -38,17 +39,58 @@ def sources() -> tuple[EoxSource, ...]:
     return tuple(module.SOURCE for module in found if hasattr(module, "SOURCE"))
 
 
-def read_milestones(
-    path: Path, date_format: str | None = None, data_date: date | None = None
-) -> MilestoneFile:
-    """The milestones of a file, one record per PID, with a reason for every row not taken.
+def read_milestones(path: Path, declared: Declared | None = None) -> MilestoneFile:
+    """The milestones of a file, one record per PID or software train.
+
+    There is a reason for every row not taken, and a doubt after each whose dates contradict one
+    another.
 
     :raises SourceError: the file cannot be used as a whole; a stream may still raise it.
     """
     if path.is_dir():
         raise SourceError(f"{path}: is a folder; name the files in it")
-    for source in sources():
-        if source.accepts(path):
-            return source.read(path, date_format, data_date)
+    source = next((each for each in sources() if each.accepts(path)), None)
+    if source is not None:
+        file = source.read(path, declared or Declared())
+        return replace(file, extent="contracts", rows=lambda: _checked(file))
+    if path.suffix.lower() == ".json" and (said := refusal(load(path).content)):
+        raise SourceError(f"{path}: is an answer without records: {said}; ask again and save that")
     forms = "; ".join(source.title for source in sources())
     raise SourceError(f"{path}: EoX milestones are not read from such files; known: {forms}")
+
+
+def _checked(file: MilestoneFile) -> Iterator[EoxRecord | Rejected | Doubt]:
+    """The first row of each product; a later one that states other dates is a conflict."""
+    first: dict[str, EoxRecord] = {}
+    for record in file:
+        if isinstance(record, (Rejected, Doubt)):
+            yield record
+            continue
+        name = product(record)
+        known = first.setdefault(name, record)
+        row = _number(record)
+        if known is record:
+            yield record
+            yield from (Doubt(file.name, row, what) for what in contradictions(record))
+        elif differing := _differing(known, record):
+            where = f"conflict with {known.evidence.command} about {name}"
+            reason = f"{where}: {', '.join(differing)}; remove the wrong one"
+            yield Rejected(file.name, row, reason)
+
+
+def product(record: EoxRecord) -> str:
+    """What a record is about, as messages name it."""
+    return record.pid if isinstance(record, Milestones) else f"{record.os} {record.train}"
+
+
+def _number(record: EoxRecord) -> int:
+    return int(record.evidence.command.rpartition(" ")[2])
+
+
+def _differing(one: EoxRecord, other: EoxRecord) -> list[str]:
+    fields = [name for name in type(one).__slots__ if name not in _NOT_DATES]
+    return [
+        f"{name} {getattr(one, name)} there, {getattr(other, name)} here"
+        for name in fields
+        if getattr(one, name) != getattr(other, name)
+    ]
