@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Call: TypeAlias = "Callable[[tuple[str, ...]], Reply | Problem]"
 
 _HALVED = {"invalid_input", "too_many"}
+_PASSED_OVER = "asked about, and not in the answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,23 @@ class Answered:
     body: str
 
 
-def ask(items: Sequence[str], size: int, call: Call) -> Iterator[Answered | Problem]:
+def ask(
+    items: Sequence[str], size: int, call: Call, named: Callable[[Reply], set[str]] | None = None
+) -> Iterator[Answered | Problem]:
     """Ask about all items. One bad item makes a service refuse a whole call, so halves are tried.
 
-    After a problem that every further call would meet, the rest is not asked and named with it.
+    `named` says what an answer is about: items it passes over are a problem of their own. After a
+    problem that every further call would meet, the rest is not asked and named with it.
     """
     waiting = batches(list(dict.fromkeys(items)), size)
     while waiting:
         batch = waiting.pop(0)
         found = call(batch)
         if isinstance(found, Reply):
-            yield Answered(batch, found.body)
+            about = named(found) if named else set(batch)
+            yield Answered(tuple(item for item in batch if item in about), found.body)
+            if passed_over := tuple(item for item in batch if item not in about):
+                yield Problem(found.service, "unexpected", "", _PASSED_OVER, passed_over)
         elif found.kind in _HALVED and len(batch) > 1:
             middle = len(batch) // 2
             waiting = [batch[:middle], batch[middle:], *waiting]
@@ -66,7 +73,7 @@ def all_pages(
             return following
         joined += following.content.get(rows) or []
     content = {**first.content, rows: joined}
-    return Reply(json.dumps(content), content)
+    return Reply(first.service, json.dumps(content), content)
 
 
 def number(value: object, otherwise: int = 1) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -24,7 +23,7 @@ _OS_TYPES = {"ios-xe": "IOS-XE", "asa": "ASA"}
 
 def by_pid(session: Session, pids: Sequence[str]) -> Iterator[Answered | Problem]:
     """Records by PID; one that has no notice comes as a record with its own error."""
-    yield from ask(pids, AT_ONCE, lambda some: _pages(session, "EOXByProductID", some))
+    yield from ask(pids, AT_ONCE, lambda some: _pages(session, "EOXByProductID", some), _named)
 
 
 def by_serial(session: Session, serials: Sequence[str]) -> Iterator[Answered | Problem]:
@@ -32,7 +31,7 @@ def by_serial(session: Session, serials: Sequence[str]) -> Iterator[Answered | P
     good = [serial for serial in serials if _well_formed(serial)]
     if bad := tuple(serial for serial in serials if not _well_formed(serial)):
         yield Problem("eox", "invalid_input", "", "no serial number: letters and digits only", bad)
-    yield from ask(good, AT_ONCE, lambda some: _pages(session, "EOXBySerialNumber", some))
+    yield from ask(good, AT_ONCE, lambda some: _pages(session, "EOXBySerialNumber", some), _named)
 
 
 def by_software(
@@ -52,27 +51,27 @@ def by_software(
     yield from ask(list(known), AT_ONCE, call)
 
 
-def by_dates(session: Session, start: date, end: date) -> Iterator[Answered | Problem]:
-    """Records changed between two days, one document a page: what arrived is kept."""
-    path = f"EOXByDates/{{page}}/{start}/{end}"
-    params = {"eoxAttrib": "UPDATED_TIMESTAMP"}
-    page, last = 1, 1
-    while page <= last:
-        item = f"{start}..{end} page {page}"
-        found = _page(session, path, page, params)
-        if isinstance(found, Problem):
-            left = tuple(f"{start}..{end} page {each}" for each in range(page, last + 1))
-            yield replace(found, items=left)
-            return
-        last = _last(found)
-        yield Answered((item,), found.body)
-        page += 1
+def by_dates(session: Session, spans: Sequence[tuple[date, date]]) -> Iterator[Answered | Problem]:
+    """Records changed within spans of days, one document a span: what arrived is kept."""
+    named = {f"{start}..{end}": f"{start}/{end}" for start, end in spans}
+
+    def call(one: tuple[str, ...]) -> Reply | Problem:
+        attribute = {"eoxAttrib": "UPDATED_TIMESTAMP"}
+        return _all(session, f"EOXByDates/{{page}}/{named[one[0]]}", attribute)
+
+    yield from ask(list(named), 1, call)
 
 
 def _pages(session: Session, call: str, some: tuple[str, ...]) -> Reply | Problem:
     # A comma parts the items and "=" is the spare's mark: both stay; "/" would be a path.
     inputs = quote(",".join(some), safe=",=")
     return _all(session, f"{call}/{{page}}/{inputs}", {})
+
+
+def _named(reply: Reply) -> set[str]:
+    """What an answer is about: inputs that hit one record come joined by commas, with blanks."""
+    values = (str(record.get("EOXInputValue") or "") for record in reply.content["EOXRecord"] or [])
+    return {one.strip() for value in values for one in value.split(",")}
 
 
 def _all(session: Session, path: str, params: Mapping[str, str]) -> Reply | Problem:

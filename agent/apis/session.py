@@ -36,6 +36,7 @@ _SHORTEST_LIFE = 1.0
 class Reply:
     """One answer: the body as it came, what it says, and the link to the next page, if any."""
 
+    service: str
     body: str
     content: Content
     following: str | None = None
@@ -136,7 +137,7 @@ class Session:
         if isinstance(found, Problem):
             return found
         following = answer.links.get("next", {}).get("url")
-        return Reply(body, found, following)
+        return Reply(service, body, found, following)
 
     def _bearer(self) -> str:
         """The token, renewed before it ends."""

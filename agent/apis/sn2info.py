@@ -30,7 +30,11 @@ def summary(session: Session, serials: Sequence[str]) -> Iterator[Answered | Pro
     def call(some: tuple[str, ...]) -> Reply | Problem:
         return all_pages(page(some, 1), "serial_numbers", _last, lambda at: page(some, at))
 
-    yield from ask(serials, AT_ONCE, call)
+    yield from ask(serials, AT_ONCE, call, _named)
+
+
+def _named(reply: Reply) -> set[str]:
+    return {str(row.get("sr_no") or "").strip() for row in reply.content["serial_numbers"] or []}
 
 
 def _last(reply: Reply) -> int:
