@@ -14,7 +14,7 @@ from agent.posture.verdict import CANNOT_TELL, decide
 if TYPE_CHECKING:
     from datetime import date
 
-    from agent.model import Action, FixVerdict
+    from agent.model import Action, Evidence, FixVerdict
     from agent.posture.facts import Facts, Running
     from agent.posture.matcher import Likes, Match
     from agent.posture.situation import Situation
@@ -41,6 +41,7 @@ class Tally:
     fixed_release: str | None
     due: date | None
     site_due: date | None
+    evidence: tuple[Evidence, ...]
 
 
 def answers(situation: Situation, facts: Facts) -> tuple[AdvisoryAnswer, ...]:
@@ -123,6 +124,7 @@ def tally(situation: Situation, facts: Facts) -> tuple[Tally, ...]:
             fixed,
             _earliest(likes, situation, facts),
             likes.site,
+            (likes.example.advisory.evidence, *likes.example.fixes.evidence),
         )
         known = found.get(verdict)
         found[verdict] = one if known is None else _joined(known, one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model import IN_SERVICE_KINDS, AdvisoryLine, Posture
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         AdvisoryAnswer,
         Asset,
         AssetKey,
+        Evidence,
         FixVerdict,
         Headline,
         Observation,
@@ -73,6 +74,13 @@ class Assessment:
     def postures(self) -> tuple[Posture, ...]:
         """The posture of every unit and running software, in the order of the assets."""
         return tuple(each.posture for each in self.judged)
+
+    @cached_property
+    def newest_advisory(self) -> Evidence | None:
+        """The evidence of the newest advisory data, by which its age is measured."""
+        pieces = [advisory.evidence for advisory in self.facts.advisories]
+        dated = [piece for piece in pieces if piece.collected is not None]
+        return max(dated, key=lambda p: (p.collected, p.source, p.command), default=None)
 
     def of(self, asset: Asset) -> tuple[Judged, ...]:
         """What is judged about one asset; empty where it runs no software of its own."""

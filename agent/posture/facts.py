@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         TrainMilestones,
     )
 
+Kind: TypeAlias = Literal["advisories", "contracts", "eox"]
+"""Data with an age limit."""
+
 UnitKey: TypeAlias = "tuple[str | None, str | None]"
 """Serial and PID, as the sweep history keeps them."""
 
@@ -70,7 +73,7 @@ class Facts:
     sweep_days: tuple[date, ...] = ()
     history: Mapping[UnitKey, tuple[Running, ...]] = field(default_factory=dict)
 
-    def too_old(self, kind: Literal["advisories", "contracts", "eox"], dated: date | None) -> bool:
+    def too_old(self, kind: Kind, dated: date | None) -> bool:
         """Whether data of that day is older than its limit; the last day of the limit is not."""
         return dated is not None and days(dated, self.run_day) > getattr(self.max_age, kind)
 

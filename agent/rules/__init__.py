@@ -11,13 +11,25 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from agent import plugins
+from agent.controls import controls_of
 from agent.model import Finding, Unstated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
-    from agent.model import Asset, ContractLine, Evidence, Milestone, Severity, Status, Sweep
+    from agent.model import (
+        Asset,
+        ContractLine,
+        DataAge,
+        Evidence,
+        Milestone,
+        Severity,
+        Status,
+        Sweep,
+        Waiver,
+    )
+    from agent.posture.assessment import Assessment, Judged
     from agent.settings import Policy
 
 
@@ -26,6 +38,8 @@ class Context:
     """What a rule may know beside the asset itself.
 
     `lines_loaded` and `eox_loaded` are numbers of rows: no data is not the same as no match.
+    `contract_sites` are the sites that the contract data speaks of, None for all.
+    `assessment` is the posture of all units, `ages` how old each imported file is.
     """
 
     as_of: date
@@ -33,6 +47,14 @@ class Context:
     sweep: Sweep
     lines_loaded: int
     eox_loaded: int
+    contract_sites: frozenset[str] | None = None
+    assessment: Assessment | None = None
+    waivers: tuple[Waiver, ...] = ()
+    ages: tuple[DataAge, ...] = ()
+
+    def judged(self, asset: Asset) -> tuple[Judged, ...]:
+        """The posture of an asset, for each software it runs; empty where it runs none."""
+        return self.assessment.of(asset) if self.assessment is not None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +94,26 @@ def rules() -> tuple[Rule, ...]:
 
 def assess(assets: Iterable[Asset], context: Context) -> tuple[Finding, ...]:
     """Ask every rule about every asset: one finding each, passes included."""
-    return tuple(_finding(rule, asset, context) for asset in assets for rule in rules())
+    return tuple(findings(assets, context))
 
 
-def _finding(rule: Rule, asset: Asset, context: Context) -> Finding:
-    verdict = rule.check(asset, context)
+def findings(assets: Iterable[Asset], context: Context) -> Iterator[Finding]:
+    """The same one by one, so that a million assets need not be held at once."""
+    return (
+        finding(rule, asset, verdict, context)
+        for asset in assets
+        for rule, verdict in judge(asset, context)
+    )
+
+
+def judge(asset: Asset, context: Context) -> Iterator[tuple[Rule, Verdict]]:
+    """What every rule answers about one asset."""
+    return ((rule, rule.check(asset, context)) for rule in rules())
+
+
+def finding(rule: Rule, asset: Asset, verdict: Verdict, context: Context) -> Finding:
+    """The finding that a rule's answer makes, with its controls and the waiver that covers it."""
+    standing = verdict.status in ("open", "not_reviewed")
     return Finding(
         rule=rule.id,
         status=verdict.status,
@@ -87,7 +124,30 @@ def _finding(rule: Rule, asset: Asset, context: Context) -> Finding:
         position=asset.position,
         reason=verdict.reason,
         due=verdict.due,
+        controls=controls_of(rule.id, asset.platform),
         evidence=verdict.evidence,
+        waiver=waiver_for(rule.id, asset, context) if standing and context.waivers else None,
+    )
+
+
+def waiver_for(rule: str, asset: Asset, context: Context) -> Waiver | None:
+    """The waiver that covers a rule's finding about an asset on the day, its last day included."""
+    for waiver in context.waivers:
+        if context.as_of <= waiver.expires and rule in waiver.rules and in_scope(waiver, asset):
+            return waiver
+    return None
+
+
+def in_scope(waiver: Waiver, asset: Asset) -> bool:
+    """Whether a waiver speaks of an asset: every scope it states must fit."""
+    return all(
+        not wanted or (value is not None and value in wanted)
+        for wanted, value in (
+            (waiver.serials, asset.serial),
+            (waiver.pids, asset.pid),
+            (waiver.hosts, asset.host),
+            (waiver.sites, asset.site),
+        )
     )
 
 

@@ -1,0 +1,26 @@
+"""The hardware's own end of vulnerability and security support comes within the horizon.
+
+After it no security fix is promised for anything that runs on the product.
+
+Remedy: plan the refresh. The horizon is ``near_security_months`` in netcover.toml, 12 by default.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agent.rules import Rule
+from agent.rules._milestones import hardware_near
+
+if TYPE_CHECKING:
+    from agent.model import Asset
+    from agent.rules import Context, Verdict
+
+
+def check(asset: Asset, context: Context) -> Verdict:
+    """The end of security support comes within the horizon."""
+    months = context.policy.near_security_months
+    return hardware_near(asset, context, "security_support", "end of security support", months)
+
+
+RULE = Rule(severity="medium", check=check)
