@@ -27,6 +27,7 @@ from agent.model import (
     Unstated,
 )
 from agent.plan import Inputs, Parameters, renewal_plan
+from agent.rules import Context
 from agent.settings import Policy, Renewal
 from agent.yearly import MonthDay, Window
 
@@ -61,18 +62,8 @@ def estate(count: int) -> tuple[tuple[Asset, ...], tuple[Finding, ...], tuple[De
             refreshes.append(
                 Decision(f"D{number}", "refresh", "made up", "made up", ROW, serial=serial, on=on)
             )
-        assets.append(
-            Asset(
-                seen.host,
-                seen.site,
-                seen.platform,
-                serial,
-                product.pid,
-                (seen,),
-                lines,
-                milestones=product,
-            )  # fmt: skip
-        )
+        unit = (*place, serial, product.pid, (seen,), lines)
+        assets.append(Asset(*unit, milestones=product))
     return tuple(assets), tuple(findings), tuple(refreshes)
 
 
@@ -102,8 +93,9 @@ def main() -> None:
     )
     sweep = Sweep("made-up", NOON, NOON, (), (), (), ())
     parameters = Parameters(settings, refreshes, every_day=True)
+    context = Context(AS_OF, Policy(), sweep, len(assets), len(assets))
     started = time.perf_counter()
-    plan = renewal_plan(Inputs(assets, findings, sweep, AS_OF, Policy(), parameters))
+    plan = renewal_plan(Inputs(assets, findings, context, parameters))
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     sys.stdout.write(

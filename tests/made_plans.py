@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from agent.model import Asset, Finding
 from agent.plan import Inputs, Parameters, renewal_plan
+from agent.reconcile.survey import Survey
+from agent.rules import Context
 from agent.settings import Policy, Renewal
 from tests.examples import eox, line, swept, unit
 
@@ -49,12 +51,16 @@ def finding(asset, rule, status="open"):
 
 def plan(*assets, findings=(), as_of=ORDER, anniversary=None, every_day=False, **settings):
     """The plan of `assets`; other keywords are settings of the renewal or parameters."""
-    own = {k: settings.pop(k) for k in ("decisions", "prices", "hosts", "owners") if k in settings}
+    own = {
+        k: settings.pop(k)
+        for k in ("decisions", "prices", "hosts", "owners", "sites")
+        if k in settings
+    }
+    own_survey, licences = settings.pop("survey", None), settings.pop("licences", ())
     if isinstance(anniversary, str):
         anniversary = date.fromisoformat(anniversary)
     parameters = Parameters(
         Renewal(**settings), anniversary=anniversary, every_day=every_day, **own
     )
-    return renewal_plan(
-        Inputs(tuple(assets), tuple(findings), swept(), as_of, Policy(), parameters)
-    )
+    context = Context(as_of, Policy(), swept(), 1, 1, survey=own_survey or Survey())
+    return renewal_plan(Inputs(tuple(assets), tuple(findings), context, parameters, licences))

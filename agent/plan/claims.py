@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from agent.plan.decisions import UNDECIDED, Decided, decided
+from agent.rules.duplicate_cover import overlap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from agent.model import Asset, ContractLine, Finding, HostFacts
+    from agent.model import Asset, AssetKey, ContractLine, Finding, HostFacts
     from agent.plan.decisions import Register
 
 ONE_DAY = timedelta(days=1)
@@ -48,37 +49,59 @@ class Known:
     """What is known beside the assets: findings, decisions, what the inventory declares."""
 
     findings: Mapping[tuple[str | None, ...], Mapping[str, Finding]]
-    decisions: Register
+    register: Register
     hosts: Mapping[str, HostFacts]
+    swaps: Mapping[AssetKey, Asset]
     as_of: date
     order_day: date
+    followed: frozenset[AssetKey] = frozenset()
 
     def open(self, asset: Asset, rule: str) -> Finding | None:
         """The finding of `rule` about the unit, where it is open."""
         found = self.findings.get(asset.key, {}).get(rule)
         return found if found and found.status == "open" else None
 
-    def unclear(self, asset: Asset, rule: str) -> Finding | None:
-        """The finding of `rule` about the unit, where it could not tell."""
-        found = self.findings.get(asset.key, {}).get(rule)
-        return found if found and found.status == "not_reviewed" else None
 
-
-def claims(assets: Iterable[Asset], known: Known) -> Iterator[Claim]:
+def claims(assets: tuple[Asset, ...], known: Known) -> Iterator[Claim]:
     """Every line of every unit once, and every orphan; those of a unit by their end."""
     doubted: set[ContractLine] = set()
+    followed = _followed(assets, known)
+    known = replace(known, followed=frozenset(followed))
+    taken = {new.key for new, _ in followed.values()}
     for asset in assets:
         lines = list(asset.lines)
         doubtful = [line for line in asset.doubtful_lines if line not in doubted]
         doubted.update(doubtful)
-        if lines:
+        if lines and asset.key in followed:
+            new, flag = followed[asset.key]
+            reason = f"the line follows from {asset.serial} to {new.serial}, in its place"
+            for claim in _of_unit(asset, lines, known):
+                words, flags = claim.reason or reason, (*claim.flags, flag)
+                yield replace(claim, asset=new, reason=words, flags=flags)
+        elif lines:
             yield from _of_unit(asset, lines, known)
         for line in doubtful:
             claim = _judged(asset, line, known)
             yield replace(claim, flags=(*claim.flags, "wrong_pid"))
         orphan = None if lines or doubtful else known.open(asset, "orphaned")
-        if orphan is not None:
+        if orphan is not None and asset.key not in taken:
             yield _orphan(asset, orphan, known)
+
+
+def _followed(assets: Iterable[Asset], known: Known) -> dict[AssetKey, tuple[Asset, str]]:
+    """Units whose line goes to another unit: declared swaps, and proposed ones nobody denied."""
+    seen = {asset.serial: asset for asset in assets if asset.serial and asset.observation}
+    found: dict[AssetKey, tuple[Asset, str]] = {}
+    for asset in assets:
+        if asset.observation is not None or not asset.lines:
+            continue
+        answer = decided(known.register, asset, None, known.as_of)
+        other = answer.decision.other_serial if answer.decision else None
+        if answer.kind == "swap" and other in seen:
+            found[asset.key] = (seen[other], "swap_decided")
+        elif asset.key in known.swaps and answer.kind not in {"not_a_swap", "drop", "keep"}:
+            found[asset.key] = (known.swaps[asset.key], "swap_proposed")
+    return found
 
 
 def _of_unit(asset: Asset, lines: list[ContractLine], known: Known) -> Iterator[Claim]:
@@ -101,13 +124,31 @@ def _of_unit(asset: Asset, lines: list[ContractLine], known: Known) -> Iterator[
             reason = f"paid for twice: {_name(other)} stays, to {other.end}"
             claim = replace(claim, wanted=False, reason=reason, flags=(*claim.flags, "duplicate"))
         yield claim
-    kept.sort(key=lambda line: (line.end, _stays(line)))
-    for line, following in zip(kept, [*kept[1:], None], strict=True):
+    for strand in _strands(kept):
+        yield from _consecutive(asset, strand, known)
+
+
+def _consecutive(asset: Asset, strand: list[ContractLine], known: Known) -> Iterator[Claim]:
+    """Terms that follow one another: the last is planned, and every gap before it."""
+    for line, following in zip(strand, [*strand[1:], None], strict=True):
         claim = _judged(asset, line, known)
         if following is None:
-            yield _alone(claim, known) if line is kept[0] else claim
+            yield _alone(claim, known) if line is strand[0] else claim
         elif following.start is not None and following.start > line.end + ONE_DAY:
             yield replace(claim, follows=following.start)
+
+
+def _strands(kept: list[ContractLine]) -> list[list[ContractLine]]:
+    """The lines by what they pay for: two on the same day are no duplicates but complements."""
+    strands: list[list[ContractLine]] = []
+    for line in sorted(kept, key=lambda each: (each.end, _stays(each))):
+        fitting = (one for one in strands if line.start is None or line.start > one[-1].end)
+        strand = next(fitting, None)
+        if strand is None:
+            strands.append([line])
+        else:
+            strand.append(line)
+    return strands
 
 
 def _alone(claim: Claim, known: Known) -> Claim:
@@ -129,18 +170,12 @@ def without_duplicates(
     kept: list[ContractLine] = []
     fallen: list[tuple[ContractLine, ContractLine]] = []
     for line in sorted(lines, key=_stays, reverse=True):
-        other = next((one for one in kept if _overlap(line, one)), None)
+        other = next((one for one in kept if overlap(line, one)), None)
         if other is None:
             kept.append(line)
         else:
             fallen.append((line, other))
     return kept, fallen
-
-
-def _overlap(one: ContractLine, other: ContractLine) -> bool:
-    if one.start is None or other.start is None:
-        return False
-    return max(one.start, other.start) <= min(one.end, other.end)
 
 
 def _stays(line: ContractLine) -> tuple[date, int, int, str, str, str]:
@@ -156,7 +191,7 @@ def _stays(line: ContractLine) -> tuple[date, int, int, str, str, str]:
 
 def _judged(asset: Asset, line: ContractLine, known: Known) -> Claim:
     """One line by what was seen of its unit and what was decided."""
-    found = decided(known.decisions, asset, line, known.as_of)
+    found = decided(known.register, asset, line, known.as_of)
     claim = Claim(asset, line, wanted=True, reason="", decided=found)
     if found.decision is not None and found.state != "applied":
         claim = replace(claim, flags=(f"decision_{found.state}",))
@@ -164,27 +199,35 @@ def _judged(asset: Asset, line: ContractLine, known: Known) -> Claim:
         reason = f"dropped by decision {found.decision.id}: {found.decision.reason}"
         return replace(claim, wanted=False, reason=reason)
     gone = known.open(asset, "retired")
-    if (
-        gone is not None
-        and found.kind not in {"keep", "spare", "swap"}
-        and not _spare(asset, known)
-    ):
+    if gone is not None and not _stays_though_gone(asset, found, known):
         return replace(claim, wanted=False, reason=f"retired: {gone.reason}")
     if found.kind == "keep":
         return replace(claim, flags=(*claim.flags, "kept_by_decision"))
     claim = replace(claim, refresh=_refresh(asset, found, known))
-    if asset.observation is None and line.end < known.order_day:
+    unseen = asset.observation is None and asset.key not in known.followed
+    return _unseen(claim, line, known) if unseen else claim
+
+
+def _unseen(claim: Claim, line: ContractLine, known: Known) -> Claim:
+    """The line of a unit that was not seen and is not proven to be gone."""
+    if line.end < known.order_day:
         reason = f"lapsed on {line.end}, and its unit was not seen: find it first"
         return replace(claim, held=True, reason=reason)
-    if asset.observation is None and asset.serial is not None:
-        spare = found.kind == "spare" or _spare(asset, known)
-        flag = "spare" if spare else "presence_not_proven"
-        return replace(claim, flags=(*claim.flags, flag))
-    return claim
+    if claim.asset.serial is None:
+        return claim
+    spare = claim.decided.kind == "spare" or _spare(claim.asset, known)
+    flag = "spare" if spare else "presence_not_proven"
+    return replace(claim, flags=(*claim.flags, flag))
+
+
+def _stays_though_gone(asset: Asset, found: Decided, known: Known) -> bool:
+    if asset.key in known.followed or _spare(asset, known):
+        return True
+    return found.kind in {"keep", "spare"}
 
 
 def _orphan(asset: Asset, finding: Finding, known: Known) -> Claim:
-    found = decided(known.decisions, asset, None, known.as_of)
+    found = decided(known.register, asset, None, known.as_of)
     if found.kind == "drop" and found.decision is not None:
         reason = f"not added, by decision {found.decision.id}: {found.decision.reason}"
         return Claim(asset, None, wanted=False, reason=reason, decided=found)

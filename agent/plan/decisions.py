@@ -69,23 +69,24 @@ def decided(register: Register, asset: Asset, line: ContractLine | None, as_of: 
     decision = max(fitting, key=lambda each: (each.decided is not None, each.decided, each.id))
     if decision.expires is not None and as_of > decision.expires:
         return Decided(decision, "expired")
-    if decision.facts is not None and decision.facts != fingerprint(asset, line):
+    if decision.facts is not None and decision.facts != fingerprint(asset):
         return Decided(decision, "facts_changed")
     return Decided(decision, "applied")
 
 
-def fingerprint(asset: Asset, line: ContractLine | None) -> str:
+def fingerprint(asset: Asset) -> str:
     """What a decision rests on, in twelve digits: the same as long as nothing of it changes.
 
-    It holds the unit, where it is seen, and its contract line; not the day of a sweep.
+    It holds the unit, where it is seen, and its contract lines; not the day of a sweep.
     """
     facts = [
         asset.serial,
         asset.pid,
         asset.site,
         asset.host if asset.observation else "not seen",
-        *((line.contract, line.serial, line.pid, line.end.isoformat(), line.site) if line else ()),
     ]
+    for line in (*asset.lines, *asset.doubtful_lines):
+        facts += [line.contract, line.serial, line.pid, line.end.isoformat(), line.site]
     text = "\x1f".join(each or "" for each in facts)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -95,7 +96,8 @@ def _fits(decision: Decision, asset: Asset, line: ContractLine | None) -> bool:
     pids = {pid for pid in (asset.pid, line.pid if line else None) if pid}
     scope = [
         decision.pid is None or family(decision.pid) in {family(pid) for pid in pids},
-        decision.contract is None or (line is not None and decision.contract == line.contract),
+        decision.contract is None
+        or decision.contract in ({line.contract} if line else {x.contract for x in asset.lines}),
         decision.host is None or decision.host == asset.host,
     ]
     return all(scope)

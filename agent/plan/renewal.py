@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,16 @@ from agent.plan.candidates import Calendar, candidate_days, cycle_of, measure
 from agent.plan.claims import Known, claims
 from agent.plan.course import FAR, Terms
 from agent.plan.decisions import Register
+from agent.plan.forecast import forecast, refresh_or_renew
 from agent.plan.lines import Course, Prepared, prepare
 from agent.plan.money import one_currency
 from agent.plan.price_book import PriceBook
+from agent.plan.questions import questions
 from agent.plan.ranking import explain, ranked, runner_up
+from agent.plan.reminders import calendar
 from agent.plan.totals import by_fiscal_year, totals
+from agent.plan.true_up import true_up
+from agent.reconcile.owners import owner_of
 from agent.settings import Renewal
 
 if TYPE_CHECKING:
@@ -30,13 +35,14 @@ if TYPE_CHECKING:
         Decision,
         Finding,
         HostFacts,
+        Licence,
         PlannedLine,
         Price,
-        Sweep,
     )
     from agent.plan.candidates import Fixed
     from agent.plan.course import Need
-    from agent.settings import Policy, Site
+    from agent.rules import Context
+    from agent.settings import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +58,37 @@ class Parameters:
     anniversary: date | None = None
     every_day: bool = False
 
+    def owner(self, host: str | None, site: str | None) -> str | None:
+        """Who answers for the dates of a host, or of a site; None: nobody."""
+        return owner_of(host, site, self.hosts, self.owners, self.sites)
+
+    def spares(self, as_of: date) -> frozenset[str]:
+        """Serials that were decided to be spares, in capitals."""
+        return frozenset(
+            decision.serial.upper()
+            for decision in self.decisions
+            if decision.kind == "spare" and decision.serial and not _over(decision, as_of)
+        )
+
+
+def _over(decision: Decision, as_of: date) -> bool:
+    return decision.expires is not None and as_of > decision.expires
+
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything a plan is made from. `findings` are those of `assets`."""
+    """Everything a plan is made from. `findings` are those of `assets`, judged in `context`."""
 
     assets: tuple[Asset, ...]
     findings: tuple[Finding, ...]
-    sweep: Sweep
-    as_of: date
-    policy: Policy
+    context: Context
     parameters: Parameters
+    licences: tuple[Licence, ...] = ()
+
+    @property
+    def as_of(self) -> date:
+        """The day the plan looks at."""
+        return self.context.as_of
 
     @property
     def settings(self) -> Renewal:
@@ -100,7 +126,25 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
     second = order[0] if best is not order[0] else runner_up(best, order)
     cycle = cycle_of(best.date, _until(inputs, needs))
     plan = Course(cycle, terms, inputs.settings, inputs.order_day)
-    planned = tuple(sorted((line_plan.planned(each, plan) for each in prepared), key=_line_order))
+    owner = inputs.parameters.owner
+    planned = tuple(
+        sorted(
+            (
+                replace(line, owner=owner(line.host, line.site))
+                for line in (line_plan.planned(each, plan) for each in prepared)
+            ),
+            key=_line_order,
+        )
+    )
+    differences = true_up(
+        inputs.assets,
+        inputs.findings,
+        Register.of(inputs.parameters.decisions),
+        inputs.context,
+        inputs.licences,
+    )
+    span = (inputs.order_day, best.date, inputs.window_end)
+    dates = calendar(planned, inputs.assets, inputs.settings, owner, span)
     return RenewalPlan(
         as_of=inputs.as_of,
         order_day=inputs.order_day,
@@ -120,11 +164,17 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         not_eligible_unit_days=_never_covered(prepared, terms),
         orders_before=_orders_before(planned, inputs),
         orders_after=len({period.order_by for line in planned for period in line.periods}),
-        true_up=(),
-        refresh=(),
-        forecast=(),
-        calendar=(),
-        open_questions=(),
+        true_up=differences,
+        refresh=refresh_or_renew(
+            planned,
+            inputs.parameters.hosts,
+            inputs.settings,
+            inputs.order_day,
+            inputs.context.policy.ldos_flag_months,
+        ),
+        forecast=forecast(planned, inputs.order_day, inputs.settings.fiscal_year_start),
+        calendar=dates,
+        open_questions=questions(planned, differences, dates),
         settings=_settings(inputs),
     )
 
@@ -148,10 +198,19 @@ def _prepared(inputs: Inputs) -> list[Prepared]:
         key = (finding.host, finding.serial, finding.pid, finding.position)
         findings.setdefault(key, {})[finding.rule] = finding
     said = inputs.parameters
-    known = Known(findings, Register.of(said.decisions), said.hosts, inputs.as_of, inputs.order_day)
+    known = Known(
+        findings=findings,
+        register=Register.of(said.decisions),
+        hosts=said.hosts,
+        swaps=inputs.context.survey.swaps,
+        as_of=inputs.as_of,
+        order_day=inputs.order_day,
+    )
     book = PriceBook.of(said.prices)
     return [
-        prepare(claim, inputs.order_day, inputs.settings, book, inputs.policy.ldos_flag_months)
+        prepare(
+            claim, inputs.order_day, inputs.settings, book, inputs.context.policy.ldos_flag_months
+        )
         for claim in claims(inputs.assets, known)
     ]
 

@@ -6,23 +6,26 @@ A rule file ends in ``RULE = Rule(...)``. The file's name is the rule's id.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
 from agent import plugins
 from agent.controls import controls_of
 from agent.model import Finding, Unstated
+from agent.reconcile.survey import Survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from agent.model import (
         Asset,
+        CompleteSweep,
         ContractLine,
         DataAge,
         Evidence,
+        HostFacts,
         Milestone,
         Severity,
         Status,
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
         Waiver,
     )
     from agent.posture.assessment import Assessment, Judged
-    from agent.settings import Policy
+    from agent.settings import Policy, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class Context:
     `lines_loaded` and `eox_loaded` are numbers of rows: no data is not the same as no match.
     `contract_sites` are the sites that the contract data speaks of, None for all.
     `assessment` is the posture of all units, `ages` how old each imported file is.
+    `complete` are earlier sweeps by the sites they read completely, `spares` serials that a person
+    or the inventory declares to be in stock; a unit is retired after `retired_after` such sweeps
+    without it. `survey` is what takes the whole estate to know.
     """
 
     as_of: date
@@ -51,6 +57,13 @@ class Context:
     assessment: Assessment | None = None
     waivers: tuple[Waiver, ...] = ()
     ages: tuple[DataAge, ...] = ()
+    complete: tuple[CompleteSweep, ...] = ()
+    retired_after: int = 1
+    spares: frozenset[str] = frozenset()
+    survey: Survey = field(default_factory=Survey)
+    hosts: Mapping[str, HostFacts] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, Site] = field(default_factory=dict)
 
     def judged(self, asset: Asset) -> tuple[Judged, ...]:
         """The posture of an asset, for each software it runs; empty where it runs none."""
