@@ -20,6 +20,7 @@ from agent.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from agent.model import Finding
@@ -38,9 +39,24 @@ def unstamp(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def dump(document: object) -> str:
-    """Spell a document as JSON text with a final newline."""
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+def dump(document: Mapping[str, Any]) -> Iterator[str]:
+    """Spell a document as JSON text: a line for each key, and for each entry of its lists.
+
+    The text is made piece by piece, so that a large document is never held as text.
+    """
+    for place, (key, value) in enumerate(document.items()):
+        yield ("{\n" if place == 0 else ",\n") + f"{_json(key)}: "
+        if isinstance(value, list) and value:
+            for number, entry in enumerate(value):
+                yield ("[\n" if number == 0 else ",\n") + _json(entry)
+            yield "\n]"
+        else:
+            yield _json(value)
+    yield "\n}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:

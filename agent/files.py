@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from agent.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 @contextmanager
@@ -47,13 +47,13 @@ def replacing(path: Path) -> Iterator[IO[str]]:
             temporary.unlink(missing_ok=True)
 
 
-def write(path: Path, text: str) -> None:
-    """Write `text` to `path`, whole or not at all.
+def write(path: Path, pieces: Iterable[str]) -> None:
+    """Write the text that `pieces` make up to `path`, whole or not at all.
 
     :raises OutputError: as :func:`replacing`.
     """
     with replacing(path) as file:
-        file.write(text)
+        file.writelines(pieces)
 
 
 def make_folder(folder: Path) -> None:

@@ -47,6 +47,7 @@ class Estate(Record):
     network: IPv4Network = IPv4Network("127.20.0.0/16")
     port: int = Field(default=2222, ge=0, le=65535)
     credentials: Credentials = Credentials()
+    kex: str | None = None
     aaa: Rate | None = None
     sites: tuple[Name, ...] = Field(min_length=1)
     hosts: tuple[Host, ...] = ()

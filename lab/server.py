@@ -138,7 +138,7 @@ async def start(
         line_editor=False,
         errors="surrogateescape",
         login_timeout=600,
-        **ALGORITHMS,
+        **ALGORITHMS | ({"kex_algs": (estate.kex,)} if estate.kex else {}),
     )
     for host, sock in zip(estate.hosts, sockets, strict=True):
         if host.faults:

@@ -1,6 +1,9 @@
 """``netcover sweep``: log in and collect."""
 
 import secrets
+import shlex
+import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,13 +20,15 @@ from agent.cli._app import (
     settings,
     store,
 )
+from agent.errors import NetcoverError, UsageError
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
+    from nornir.core.plugins.runners import RunnerPlugin
 
     from agent.model import HostResult, Sweep
     from agent.settings import SweepSettings
-    from agent.store import Store
+    from agent.store import Store, SweepHead
 
 
 @app.command("sweep")
@@ -38,6 +43,16 @@ def command(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write sweep.json here.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Finish the sweep that was interrupted last.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the plan; contact nobody.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress; the summary only.")] = False,
+    json_log: Annotated[
+        bool, typer.Option("--json-log", help="Progress as one JSON object a line.")
+    ] = False,
     config: ConfigFile = None,
 ) -> None:
     """Log in to every host and collect.
@@ -50,58 +65,128 @@ def command(
 
     chosen = settings(config, inventory)
     nornir = load_inventory(inventory)
-    if filters:
-        nornir = select(nornir, tuple(filters))
-    ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
-    login = credentials() if any(way != (SNMP,) for way in ways) else None
-    snmp = snmp_credentials() if any(SNMP in way for way in ways) else None
-    authorise(nornir, login, chosen.sweep.timeout, snmp)
+    if dry_run:
+        typer.echo(plan(select(nornir, tuple(filters or ())), chosen.sweep))
+        return
     with store(chosen) as opened:
-        swept = run(nornir, opened, " ".join(filters or ()) or None, chosen.sweep)
+        start = _resumed(opened, tuple(filters or ())) if resume else None
+        words = tuple(shlex.split(start.selection or "")) if start else tuple(filters or ())
+        nornir = select(nornir, words)
+        ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
+        login = credentials() if any(way != (SNMP,) for way in ways) else None
+        snmp = snmp_credentials() if any(SNMP in way for way in ways) else None
+        authorise(nornir, login, chosen.sweep.timeout, snmp)
+        show = "quiet" if quiet else "json" if json_log else "auto"
+        swept = run(nornir, opened, shlex.join(words) or None, chosen.sweep, start, show)
     finish(swept, output)
 
 
+def _resumed(opened: "Store", filters: tuple[str, ...]) -> "SweepHead":
+    """The sweep to go on with."""
+    last = opened.unfinished()
+    if last is None:
+        raise UsageError("no sweep was interrupted; leave out --resume to begin one")
+    if filters:
+        raise UsageError(
+            f"--resume goes on with the hosts of sweep {last.id}"
+            f" ({last.selection or 'all of the inventory'}); leave out --filter"
+        )
+    return last
+
+
 def run(
-    nornir: "Nornir", opened: "Store", selection: str | None, chosen: "SweepSettings"
+    nornir: "Nornir",
+    opened: "Store",
+    selection: str | None,
+    chosen: "SweepSettings",
+    resumed: "SweepHead | None" = None,
+    show: str = "auto",
 ) -> "Sweep":
     """Sweep, committing each host's result to the store as it arrives."""
     from agent.cli._progress import progress
-    from agent.runners.threads import ThreadRunner
-    from agent.sweep import fast_runner, sweep
+    from agent.store import Writer
+    from agent.sweep import sweep
     from agent.transports.fast_ssh import now
 
     started = now()
-    sweep_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-    opened.begin_sweep(sweep_id, started, selection)
-    hosts = len(nornir.inventory.hosts)
-    kept = 0
-    with progress(hosts) as tell:
+    sweep_id = resumed.id if resumed else f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    kept = opened.visited(sweep_id) if resumed else frozenset()
+    if not resumed:
+        opened.begin_sweep(sweep_id, started, selection)
+    missing = nornir.filter(filter_func=lambda host: host.name not in kept)
+    hosts = list(missing.inventory.hosts.values())
+    saved = len(kept)
+    with progress(hosts, show) as tell:
 
-        def save(result: "HostResult") -> None:
-            nonlocal kept
-            opened.save_host(sweep_id, result)
-            kept += 1
+        def told(result: "HostResult") -> None:
+            nonlocal saved
+            saved += 1
             tell(result)
 
-        runner = (
-            ThreadRunner(chosen.at_once)
-            if chosen.runner == "threads"
-            else fast_runner(chosen, _go_on)
-        )
+        writer = Writer(opened, sweep_id, told)
         try:
-            sweep(nornir.with_runner(runner), save, snmp=chosen.snmp)
+            sweep(missing.with_runner(_runner(chosen)), writer.put, snmp=chosen.snmp)
+            writer.close()
         except BaseException:
-            say(f"sweep {sweep_id} was not finished: {kept} of {hosts} hosts are in the store")
+            with suppress(NetcoverError):
+                writer.close()
+            state = f"{saved} of {len(kept) + len(hosts)} hosts are in the store"
+            remedy = "'netcover sweep --resume' reads the others"
+            say(f"sweep {sweep_id} is not finished: {state}; {remedy}")
             raise
     opened.end_sweep(sweep_id, now())
     return opened.sweep(sweep_id)
 
 
+def _runner(chosen: "SweepSettings") -> "RunnerPlugin":
+    from agent.runners.threads import ThreadRunner
+    from agent.sweep import fast_runner
+
+    if chosen.runner == "threads":
+        return ThreadRunner(chosen.at_once)
+    return fast_runner(chosen, _go_on)
+
+
 def _go_on(site: str | None, hosts: tuple[str, ...]) -> bool:
     """Ask whether to go on with a site that refuses logins; without a terminal, stop it."""
     where = f"site {site}" if site else "the hosts without a site"
-    say(f"{', '.join(hosts)} of {where} refused the login: no further host there is tried")
+    refused = f"{', '.join(hosts)} of {where} refused the login"
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return typer.confirm(f"{refused}. Try the other hosts there?", default=False, err=True)
+    say(f"{refused}: no further host there is tried")
     return False
+
+
+def plan(nornir: "Nornir", chosen: "SweepSettings") -> str:
+    """What a sweep would do: hosts by site and platform, lanes, commands, rates."""
+    from agent.inventory.simple import site_of
+    from agent.platforms import platform
+    from agent.sweep import ways_of
+
+    counts: dict[tuple[str, ...], int] = {}
+    for host in nornir.inventory.hosts.values():
+        ways = ways_of(host, snmp=chosen.snmp)
+        device = platform(host.platform or "")
+        commands = str(len(device.commands) if ways[0] == device.transport else 1)
+        key = (site_of(host) or "-", device.name, " and ".join(ways), commands)
+        counts[key] = counts.get(key, 0) + 1
+    rows: list[tuple[str, ...]] = [("site", "platform", "read by", "commands", "hosts")]
+    rows += [(*key, str(number)) for key, number in sorted(counts.items())]
+    hosts = len(nornir.inventory.hosts)
+    rates = {
+        "logins_per_second": chosen.logins_per_second,
+        "per_site": chosen.per_site,
+        "per_aaa_group": chosen.per_aaa_group,
+    }
+    limits = (
+        ", ".join(f"{name} {rate:g}" for name, rate in rates.items() if rate) or "no rate limit"
+    )
+    least = hosts / chosen.logins_per_second if chosen.logins_per_second else 0
+    took = f"; logins alone take {least:.0f} s" if least else ""
+    return (
+        f"{columns(rows)}\n{hosts} hosts, at most {chosen.at_once} at once on {chosen.runner};"
+        f" {limits}{took}; a site is stopped after {chosen.refusals_per_site} refused logins"
+    )
 
 
 def finish(swept: "Sweep", output: Path | None) -> None:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from nornir import InitNornir
+from nornir.core import Nornir
+from nornir.core.configuration import Config
+from nornir.core.inventory import (
+    ConnectionOptions,
+    Defaults,
+    Group,
+    Groups,
+    Host,
+    Hosts,
+    Inventory,
+    ParentGroups,
+)
+from nornir.core.state import GlobalState
+from nornir.plugins.runners import SerialRunner
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -15,9 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from nornir.core import Nornir
-    from nornir.core.inventory import Host
-
+Element = TypeVar("Element", Host, Group)
 SECRET_KEYS = ("password", "secret", "enable", "token")
 HOST_KEYS = ("hostname", "port", "username", "platform", "groups", "data", "connection_options")
 
@@ -29,30 +40,80 @@ def load_inventory(directory: Path) -> Nornir:
 
     :raises InventoryError: naming the file, the host and the key.
     """
-    files = {name: directory / f"{name}.yaml" for name in ("hosts", "groups", "defaults")}
-    hosts = _mapping(files["hosts"], required=True)
-    groups = _mapping(files["groups"])
-    defaults = _mapping(files["defaults"])
-    if not hosts:
-        raise InventoryError(f"{files['hosts']}: no host; add at least one")
-    for path, entries in ((files["hosts"], hosts), (files["groups"], groups)):
-        for name, entry in entries.items():
-            _check_entry(path, str(name), entry, groups)
-    _check_secrets(files["defaults"], "defaults", defaults)
-    nornir = InitNornir(
-        runner={"plugin": "serial"},
-        inventory={
-            "plugin": "SimpleInventory",
-            "options": {
-                "host_file": str(files["hosts"]),
-                "group_file": str(files["groups"]),
-                "defaults_file": str(files["defaults"]),
-            },
-        },
-        logging={"enabled": False},
+    nornir = Nornir(
+        inventory=CheckedInventory(directory).load(),
+        runner=SerialRunner(),
+        config=Config(),
+        data=GlobalState(),
     )
-    _check_hosts(files["hosts"], nornir)
+    _check_hosts(directory / "hosts.yaml", nornir)
     return nornir
+
+
+class CheckedInventory:
+    """A Nornir inventory plugin: the same files as SimpleInventory, each read once and checked."""
+
+    def __init__(self, directory: Path) -> None:
+        self._files = {name: directory / f"{name}.yaml" for name in ("hosts", "groups", "defaults")}
+
+    def load(self) -> Inventory:
+        """Read the files.
+
+        :raises InventoryError: naming the file, the host and the key.
+        """
+        files = self._files
+        hosts = _mapping(files["hosts"], required=True)
+        groups = _mapping(files["groups"])
+        common = _mapping(files["defaults"])
+        if not hosts:
+            raise InventoryError(f"{files['hosts']}: no host; add at least one")
+        for path, entries in ((files["hosts"], hosts), (files["groups"], groups)):
+            for name, entry in entries.items():
+                _check_entry(path, str(name), entry, groups)
+        _check_secrets(files["defaults"], "defaults", common)
+        defaults = Defaults(
+            hostname=common.get("hostname"),
+            port=common.get("port"),
+            username=common.get("username"),
+            platform=common.get("platform"),
+            data=common.get("data"),
+            connection_options=_options(common),
+        )
+        found = Groups({str(n): _element(Group, str(n), e, defaults) for n, e in groups.items()})
+        for name, group in found.items():
+            group.groups = ParentGroups(found[str(g)] for g in groups[name].get("groups") or [])
+        made = Hosts({str(n): _element(Host, str(n), e, defaults) for n, e in hosts.items()})
+        for name, entry in hosts.items():
+            made[str(name)].groups = ParentGroups(found[str(g)] for g in entry.get("groups") or [])
+        return Inventory(hosts=made, groups=found, defaults=defaults)
+
+
+def _element(
+    kind: type[Element], name: str, entry: Mapping[str, Any], defaults: Defaults
+) -> Element:
+    return kind(
+        name=name,
+        hostname=entry.get("hostname"),
+        port=entry.get("port"),
+        username=entry.get("username"),
+        platform=entry.get("platform"),
+        data=entry.get("data"),
+        defaults=defaults,
+        connection_options=_options(entry),
+    )
+
+
+def _options(entry: Mapping[str, Any]) -> dict[str, ConnectionOptions]:
+    return {
+        name: ConnectionOptions(
+            hostname=given.get("hostname"),
+            port=given.get("port"),
+            username=given.get("username"),
+            platform=given.get("platform"),
+            extras=given.get("extras"),
+        )
+        for name, given in (entry.get("connection_options") or {}).items()
+    }
 
 
 def site_of(host: Host) -> str | None:
@@ -63,6 +124,8 @@ def site_of(host: Host) -> str | None:
 
 def select(nornir: Nornir, filters: tuple[str, ...]) -> Nornir:
     """Keep the hosts that meet every ``KEY=VALUE``: name, platform, group or a key of ``data``.
+
+    No filter keeps all.
 
     :raises UsageError: a filter has no ``=``, or no host meets them all.
     """

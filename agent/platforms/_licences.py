@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
 _SUMMARY = re.compile(r"^\s*(\S+)\s+\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)", re.IGNORECASE)
@@ -12,6 +13,7 @@ _AIR = re.compile(r"^\s*AIR License Level:\s*(\S.*?)\s*$")
 _IN_USE = re.compile(r"^\s*Status:\s*(?!NOT IN USE)\S", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16)  # every member of a stack asks about the same text
 def read(text: str) -> tuple[str, ...]:
     """Every licence that `text` shows in use, once, in the order of the text."""
     names: list[str] = []

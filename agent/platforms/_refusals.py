@@ -25,11 +25,20 @@ _POINTER = re.compile(r"\^|(?:sh(?:ow?)?|failover)\s.*")
 
 def refusal(text: str) -> str | None:
     """The line in which the device refuses to answer, or None where it answered."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    refusing = [line for line in lines if _REFUSAL.match(line)]
-    # A refusal says nothing else but where the device stopped to understand.
-    others = [line for line in lines if line not in refusing and not _POINTER.fullmatch(line)]
-    return refusing[0] if refusing and len(others) <= 1 else None
+    refusing: str | None = None
+    others = 0
+    for line in text.splitlines():
+        words = line.strip()
+        if not words:
+            continue
+        if _REFUSAL.match(words):
+            refusing = refusing or words
+        elif not _POINTER.fullmatch(words):
+            # A refusal says nothing else but where the device stopped to understand.
+            others += 1
+            if others > 1:
+                return None
+    return refusing
 
 
 def refused(text: str) -> bool:

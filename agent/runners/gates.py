@@ -123,6 +123,10 @@ class Gates(Generic[Job]):
         """Count a visit that goes on in another lane, on the login that its place was given."""
         self._trust.setdefault(place.site, _Trust()).trying += 1
 
+    def prove(self, place: Place) -> None:
+        """Tell that a host took the credentials."""
+        self._trust.setdefault(place.site, _Trust()).proven = True
+
     def done(self, place: Place, host: str, *, refused: bool, logged_in: bool) -> None:
         """Tell how a visit ended."""
         trust = self._trust.setdefault(place.site, _Trust())

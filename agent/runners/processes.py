@@ -19,7 +19,7 @@ from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 from agent.model import HostResult, HostVisit, Unreached
 from agent.runners import worker
 from agent.runners.gates import Gates, Limits, Place
-from agent.runners.worker import Done, Lag
+from agent.runners.worker import Done, Lag, News
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,10 @@ OVERLOAD_TRIES: Final = 3
 """So often is a host tried again, each time with fewer others, before we blame ourselves."""
 
 
+DEATHS: Final = 4
+"""So many workers are replaced; when the last is gone, hosts are visited in this process."""
+
+
 @dataclass(slots=True)
 class Job:
     """A host on its way. `target` is None where the compatible lane has to read it."""
@@ -49,6 +53,7 @@ class Job:
     target: Target | None
     tries: int = 0
     overloads: int = 0
+    first: Unreached | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,7 @@ class _Run:
         self._visits: set[asyncio.Task[None]] = set()
         self._lag = Lag()
         self._error: BaseException | None = None
+        self._deaths = 0
 
     async def all(self, hosts: list[Host], processes: int) -> None:
         """Visit `hosts`, with `processes` workers, or in this process where there are none."""
@@ -177,10 +183,7 @@ class _Run:
                 self._visit(job, job.target)
 
     def _visit(self, job: Job, target: Target) -> None:
-        async def one() -> None:
-            self._finish(await worker.visit(job.number, target, self._lag))
-
-        visit = asyncio.create_task(one())
+        visit = asyncio.create_task(worker.visit(job.number, target, self._lag, self._hear))
         self._visits.add(visit)
         visit.add_done_callback(self._visits.discard)
 
@@ -219,6 +222,14 @@ class _Run:
 
     # -------------------------------------------------------------------- finishing
 
+    def _hear(self, news: News) -> None:
+        if isinstance(news, Done):
+            self._finish(news)
+        else:
+            place, _ = self._busy[news.number]
+            self._gates.prove(place)
+            self._changed.set()
+
     def _finish(self, done: Done) -> None:
         place, job = self._busy.pop(done.number)
         failure = done.result.unreached
@@ -255,13 +266,16 @@ class _Run:
         if job.target is not None and job.tries < len(waits):
             self._gates.add(place, job, now + waits[job.tries])
             job.tries += 1
+            job.first = job.first or failure
             return True
         return False
 
     def _tell(self, job: Job, result: HostResult) -> None:
         failure = result.unreached
         if failure is not None and job.tries:
-            reason = f"{failure.reason} (tried {job.tries + 1} times)"
+            first = job.first if job.first and job.first.kind != failure.kind else None
+            before = f", first {first.kind}: {first.reason}" if first else ""
+            reason = f"{failure.reason} (tried {job.tries + 1} times{before})"
             result = _with(result, replace(failure, reason=reason))
         whole = MultiResult(self._task.name)
         whole.append(Result(host=job.host, result=result))
@@ -294,9 +308,10 @@ class _Run:
     def _receive(self, each: _Process) -> None:
         try:
             while each.pipe.poll():
-                done: Done = each.pipe.recv()
-                del each.jobs[done.number]
-                self._finish(done)
+                news: News = each.pipe.recv()
+                if isinstance(news, Done):
+                    del each.jobs[news.number]
+                self._hear(news)
         except (EOFError, OSError):
             self._bury(each)
 
@@ -305,7 +320,9 @@ class _Run:
         asyncio.get_running_loop().remove_reader(each.pipe.fileno())
         each.pipe.close()
         self._workers.remove(each)
-        self._employ(_Process(len(self._workers)))
+        self._deaths += 1
+        if self._deaths <= DEATHS:
+            self._employ(_Process(self._deaths + len(self._workers)))
         for job in each.jobs.values():
             place, _ = self._busy.pop(job.number)
             self._gates.done(place, job.host.name, refused=False, logged_in=False)

@@ -9,7 +9,8 @@ import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agent.errors import HostFailureError
 from agent.model import Capture, HostResult, HostVisit, Incomplete, Output, Unreached
@@ -18,6 +19,7 @@ from agent.transports import fast_ssh
 from agent.transports.dialogue import OutputTooLongError, SurpriseError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from agent.transports.fast_ssh import Target
@@ -44,6 +46,16 @@ class Done:
     overloaded: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """The credentials were taken by a host; its visit goes on."""
+
+    number: int
+
+
+News: TypeAlias = LoggedIn | Done
+
+
 class Lag:
     """How far behind an event loop has fallen lately, in seconds."""
 
@@ -64,11 +76,13 @@ class Lag:
         return max(self._seen)
 
 
-async def visit(number: int, target: Target, lag: Lag) -> Done:
-    """Read one host in the fast lane; the result is always a `Done`, never an exception."""
+async def visit(number: int, target: Target, lag: Lag, tell: Callable[[News], None]) -> None:
+    """Read one host in the fast lane; the last news is always a `Done`, never an exception."""
     surprised = overloaded = False
     try:
-        result = read(_capture(target, await fast_ssh.collect(target)))
+        result = read(
+            _capture(target, await fast_ssh.collect(target, partial(tell, LoggedIn(number))))
+        )
     except HostFailureError as failure:
         surprised = isinstance(failure, SurpriseError)
         overloaded = failure.kind in {"timeout", "auth_timeout"} and lag.worst > OVERLOADED
@@ -78,7 +92,7 @@ async def visit(number: int, target: Target, lag: Lag) -> Done:
     except Exception as error:  # noqa: BLE001 - the one boundary that can name the host
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
         result = _unreached(target, HostFailureError("connection_lost", reason))
-    return Done(number, result, surprised, overloaded)
+    tell(Done(number, result, surprised, overloaded))
 
 
 def _capture(target: Target, outputs: tuple[Output, ...]) -> Capture:
@@ -120,20 +134,18 @@ def serve(pipe: Connection) -> None:
 async def _serve(pipe: Connection) -> None:
     loop = asyncio.get_running_loop()
     finished: asyncio.Event = asyncio.Event()
-    answers: queue.SimpleQueue[Done | None] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[News | None] = queue.SimpleQueue()
     # Answers leave through a thread: a full pipe must not keep this loop from reading.
     threading.Thread(target=_answer, args=(pipe, answers), daemon=True).start()
     lag = Lag()
     watch = asyncio.create_task(lag.watch())
     running: set[asyncio.Task[None]] = set()
 
-    async def one(number: int, target: Target) -> None:
-        answers.put(await visit(number, target, lag))
-
     def receive() -> None:
         try:
             while pipe.poll():
-                task = asyncio.create_task(one(*pipe.recv()))
+                number, target = pipe.recv()
+                task = asyncio.create_task(visit(number, target, lag, answers.put))
                 running.add(task)
                 task.add_done_callback(running.discard)
         except (EOFError, OSError):
@@ -148,7 +160,7 @@ async def _serve(pipe: Connection) -> None:
     answers.put(None)
 
 
-def _answer(pipe: Connection, answers: queue.SimpleQueue[Done | None]) -> None:
+def _answer(pipe: Connection, answers: queue.SimpleQueue[News | None]) -> None:
     with suppress(OSError):
-        while (done := answers.get()) is not None:
-            pipe.send(done)
+        while (news := answers.get()) is not None:
+            pipe.send(news)

@@ -4,6 +4,7 @@ from agent.store.imports import ImportSummary
 from agent.store.rows import Basis, Extent, FileKind, ImportFile
 from agent.store.store import Store, open_store
 from agent.store.sweeps import SweepHead
+from agent.store.writer import Writer
 
 __all__ = [
     "Basis",
@@ -13,5 +14,6 @@ __all__ = [
     "ImportSummary",
     "Store",
     "SweepHead",
+    "Writer",
     "open_store",
 ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Milestones,
         PatchMapping,
         Place,
+        Software,
         Sweep,
         TrainMilestones,
     )
@@ -62,6 +63,26 @@ class Store:
         """
         with connection.writing(self._engine) as writer:
             sweeps.save_host(writer, sweep_id, result)
+
+    def save_hosts(self, sweep_id: str, results: Iterable[HostResult]) -> None:
+        """Commit several visits at once, all or none; one wait for the disk instead of many.
+
+        :raises StoreError: as :meth:`save_host`.
+        """
+        with connection.writing(self._engine) as writer:
+            for result in results:
+                sweeps.save_host(writer, sweep_id, result)
+
+    def unfinished(self) -> sweeps.SweepHead | None:
+        """The sweep that was begun last, where it has not ended."""
+        with connection.reading(self._engine) as reader:
+            last = next(iter(sweeps.heads(reader)), None)
+        return last if last is not None and last.ended is None else None
+
+    def visited(self, sweep_id: str) -> frozenset[str]:
+        """The hosts of which `sweep_id` has a result."""
+        with connection.reading(self._engine) as reader:
+            return sweeps.visited(reader, sweep_id)
 
     def end_sweep(self, sweep_id: str, ended: datetime) -> None:
         """Finish a sweep; only finished ones are reported on."""
@@ -116,7 +137,7 @@ class Store:
 
     def releases(
         self, until: datetime
-    ) -> Iterator[tuple[str, str | None, str, str | None, date, date]]:
+    ) -> Iterator[tuple[str, str | None, Software, str | None, date, date]]:
         """Serial, PID, software, release, first and last day of every stay of a unit."""
         with connection.reading(self._engine) as reader:
             yield from runs.releases(reader, until)

@@ -81,6 +81,16 @@ def save_host(connection: Connection, sweep_id: str, result: HostResult) -> None
         units.save_reading(connection, number, host, observed)
 
 
+def visited(connection: Connection, sweep_id: str) -> frozenset[str]:
+    """The hosts of which a sweep, finished or not, has a result."""
+    query = (
+        select(VISIT.c.host)
+        .join(SWEEP, SWEEP.c.number == VISIT.c.sweep)
+        .where(SWEEP.c.id == sweep_id)
+    )
+    return frozenset(connection.scalars(query))
+
+
 def _check(result: HostResult) -> None:
     host = result.visit.host
     gaps = (*result.incomplete, *((result.unreached,) if result.unreached else ()))

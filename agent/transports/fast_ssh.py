@@ -19,7 +19,7 @@ from agent.transports.dialogue import Dialogue, OutputTooLongError
 from agent.transports.gate import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 LANE: Final = "asyncssh"
 
@@ -88,8 +88,10 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-async def collect(target: Target) -> tuple[Output, ...]:
+async def collect(target: Target, logged_in: Callable[[], None]) -> tuple[Output, ...]:
     """Log in, send every command the platform declares, and log out.
+
+    `logged_in` is called once the device has taken the credentials.
 
     :raises HostFailureError: with the typed reason, and what was printed before it.
     """
@@ -101,6 +103,7 @@ async def collect(target: Target) -> tuple[Output, ...]:
     except BaseException:
         sock.close()
         raise
+    logged_in()
     found: list[tuple[str, str]] = []
     times: list[datetime] = []
     try:

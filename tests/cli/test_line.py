@@ -205,7 +205,7 @@ def test_a_lab_killed_in_mid_sweep_leaves_typed_reasons(project):
     assert process.returncode == 3, errors
     document = json.loads((project.folder / "sweep.json").read_text())
     kinds = {u["kind"] for u in document["unreached"]}
-    assert "connection_lost" in kinds
     assert kinds <= {"connection_lost", "refused", "auth_refused"}
+    assert any("connection lost" in u["reason"] for u in document["unreached"])
     assert len(document["hosts"]) == 8
     assert len(document["unreached"]) > 3
