@@ -2,64 +2,139 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent import __version__
 from agent.model import Report
 from agent.plan import Inputs, Parameters, renewal_plan
+from agent.posture import Declared, Facts, assess_posture
+from agent.posture.facts import ContractData, Running
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
+from agent.reconcile.survey import survey
 from agent.rules import Context, assess
 from agent.sources.service_levels import all_entitled
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from agent.model import DataAge, Sweep
+    from agent.model import Asset, DataAge, Sweep
+    from agent.posture import Assessment
+    from agent.posture.facts import UnitKey
     from agent.settings import Policy
     from agent.store import Store
 
 
-def build_report(  # noqa: PLR0917 - a day each for the rules and for the ages
-    store: Store,
-    sweep: Sweep,
-    policy: Policy,
-    as_of: date,
-    run_day: date,
-    parameters: Parameters | None = None,
-) -> Report:
-    """Join `sweep` with the lines and milestones in the store and ask every rule.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an assessment is asked for, and what the site itself says.
 
-    `as_of` is the day the rules look at, `run_day` the day on which ages are measured, `parameters`
-    what the site says about its renewal.
+    `as_of` is the day the rules look at, `run_day` the day on which ages are measured. `parameters`
+    are about the renewal, `declared` about patching.
     """
+
+    policy: Policy
+    as_of: date
+    run_day: date
+    parameters: Parameters = field(default_factory=Parameters)
+    declared: Declared = field(default_factory=Declared)
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """Every unit with everything that is known about it, ready to be asked by the rules."""
+
+    assets: tuple[Asset, ...]
+    context: Context
+    assessment: Assessment
+    ages: tuple[DataAge, ...]
+
+
+def join(store: Store, sweep: Sweep, asked: Asked) -> Estate:
+    """Join `sweep` with the lines, milestones and advisories in the store; answer its posture."""
+    said = asked.parameters
     lines = tuple(all_entitled(store.lines()))
     statements = tuple(store.statements())
     milestones = tuple(store.milestones())
     ages = store.data_ages()
     history = {unit: LastSighting(*seen) for unit, seen in store.last_sightings().items()}
     assets = reconcile(sweep, lines, milestones, history, statements)
+    assessment = assess_posture(assets, _facts(store, sweep, asked, ages))
     context = Context(
-        as_of=as_of,
-        policy=policy,
+        as_of=asked.as_of,
+        policy=asked.policy,
         sweep=sweep,
         lines_loaded=len(lines) + len(statements),
         eox_loaded=len(milestones),
         contract_sites=_contract_sites(ages),
+        assessment=assessment,
+        waivers=asked.declared.waivers,
+        complete=store.complete_sweeps(),
+        retired_after=said.settings.retired_after_sweeps,
+        spares=said.spares(asked.as_of),
+        survey=survey(assets, store.places(), asked.as_of, sweep.started),
+        hosts=said.hosts,
+        owners=said.owners,
+        sites=said.sites,
     )
+    return Estate(assets, context, assessment, ages)
+
+
+def build_report(store: Store, sweep: Sweep, asked: Asked) -> Report:
+    """Join `sweep` with what the store knows, ask every rule, and plan the renewal."""
+    estate = join(store, sweep, asked)
+    assets, context = estate.assets, estate.context
     findings = assess(assets, context)
-    inputs = Inputs(assets, findings, sweep, as_of, policy, parameters or Parameters())
+    planned = Inputs(assets, findings, context, asked.parameters, tuple(store.licences()))
     return Report(
-        as_of=as_of,
-        run_day=run_day,
+        as_of=asked.as_of,
+        run_day=asked.run_day,
         tool_version=__version__,
         sweep=sweep,
         assets=assets,
         findings=findings,
-        data_ages=ages,
-        quote_window_days=policy.quote_window_days,
-        near_ldos_months=policy.near_ldos_months,
-        plan=renewal_plan(inputs),
+        data_ages=estate.ages,
+        quote_window_days=asked.policy.quote_window_days,
+        near_ldos_months=asked.policy.near_ldos_months,
+        postures=estate.assessment.postures,
+        advisories=estate.assessment,
+        waivers=context.waivers,
+        plan=renewal_plan(planned),
+    )
+
+
+def _facts(store: Store, sweep: Sweep, asked: Asked, ages: tuple[DataAge, ...]) -> Facts:
+    """Everything the posture is judged by, from the store and from what the site declares."""
+    runs: dict[UnitKey, list[Running]] = defaultdict(list)
+    sweep_days = store.sweep_days(sweep.started)
+    if len(sweep_days) > 1:
+        for serial, pid, software, version, first, last in store.releases(sweep.started):
+            runs[serial, pid].append(Running(software, version, first, last))
+    hosts = asked.parameters.hosts.values()
+    return Facts(
+        as_of=asked.as_of,
+        run_day=asked.run_day,
+        policy=asked.policy,
+        max_age=asked.declared.max_age,
+        contracts=tuple(
+            ContractData(age.dated, frozenset(age.sites) if age.sites else None)
+            for age in ages
+            if age.what == "contracts"
+        ),
+        trains=tuple(store.trains()),
+        reachable=asked.declared.reachable,
+        advisories=tuple(store.advisories()),
+        advisories_dated=max(
+            (age.dated for age in ages if age.what == "advisories" and age.dated), default=None
+        ),
+        first_fixed=tuple(store.first_fixed()),
+        kev=tuple(store.kev()),
+        patches=tuple(store.patch_map()),
+        exposed={host.host: host.exposed for host in hosts if host.exposed is not None},
+        sweep_days=sweep_days,
+        history={unit: tuple(each) for unit, each in runs.items()},
     )
 
 

@@ -13,7 +13,9 @@ from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.model import Report, Sweep
+    from agent.pipeline import Asked
     from agent.plan import Parameters
+    from agent.posture import Declared
     from agent.settings import Settings
     from agent.store import Store
 
@@ -105,8 +107,41 @@ def report_of(
 
     with store(chosen) as opened:
         sweep = chosen_sweep(opened, choice)
-        given = parameters or parameters_of(chosen)
-        return build_report(opened, sweep, chosen.policy, as_of, run_day or today(), given)
+        return build_report(opened, sweep, asked_of(chosen, as_of, run_day, parameters))
+
+
+def asked_of(
+    chosen: "Settings",
+    as_of: date,
+    run_day: date | None = None,
+    parameters: "Parameters | None" = None,
+) -> "Asked":
+    """Put together what an assessment is asked for, the files of the site included."""
+    from agent.pipeline import Asked
+
+    given = parameters or parameters_of(chosen)
+    return Asked(chosen.policy, as_of, run_day or today(), given, declared_of(chosen))
+
+
+def declared_of(chosen: "Settings") -> "Declared":
+    """Read what the site says about patching: trains that products can run, accepted risks.
+
+    :raises UsageError: one of the files is wrong.
+    """
+    from agent.posture import Declared
+    from agent.sources.reachable import read_reachable
+    from agent.sources.waivers import read_waivers
+
+    folder = chosen.inputs.inventory
+    reachable, waivers = chosen.inputs.reachable_trains, chosen.inputs.waivers
+    usual = folder / "reachable_trains.csv", folder / "waivers.toml"
+    reachable = reachable or (usual[0] if usual[0].is_file() else None)
+    waivers = waivers or (usual[1] if usual[1].is_file() else None)
+    return Declared(
+        reachable=read_reachable(reachable) if reachable else (),
+        waivers=read_waivers(waivers) if waivers else (),
+        max_age=chosen.max_age_days,
+    )
 
 
 def parameters_of(chosen: "Settings") -> "Parameters":

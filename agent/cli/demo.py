@@ -72,7 +72,7 @@ def _demo(
 ) -> None:
     from agent.cli.imports import take
     from agent.files import make_folder
-    from agent.pipeline import build_report
+    from agent.pipeline import Asked, build_report
     from agent.settings import Policy
     from agent.store import open_store
     from lab.estate import load_estate
@@ -88,7 +88,7 @@ def _demo(
         for kind, files in sources.items():
             for file in files:
                 take(opened, kind, file, model.as_of)
-        report = build_report(opened, sweep, Policy(), judged, today())
+        report = build_report(opened, sweep, Asked(Policy(), judged, today()))
     _tell(model, report, out)
 
 

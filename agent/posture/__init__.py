@@ -7,6 +7,7 @@ is pure: the day, the policy and the data are arguments.
 """
 
 from agent.posture.assessment import Assessment, assess_posture
+from agent.posture.declared import Declared
 from agent.posture.facts import Facts
 
-__all__ = ["Assessment", "Facts", "assess_posture"]
+__all__ = ["Assessment", "Declared", "Facts", "assess_posture"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model import IN_SERVICE_KINDS, AdvisoryLine, Posture
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         AdvisoryAnswer,
         Asset,
         AssetKey,
-        Evidence,
         FixVerdict,
         Headline,
         Observation,
@@ -74,13 +73,6 @@ class Assessment:
     def postures(self) -> tuple[Posture, ...]:
         """The posture of every unit and running software, in the order of the assets."""
         return tuple(each.posture for each in self.judged)
-
-    @cached_property
-    def newest_advisory(self) -> Evidence | None:
-        """The evidence of the newest advisory data, by which its age is measured."""
-        pieces = [advisory.evidence for advisory in self.facts.advisories]
-        dated = [piece for piece in pieces if piece.collected is not None]
-        return max(dated, key=lambda p: (p.collected, p.source, p.command), default=None)
 
     def of(self, asset: Asset) -> tuple[Judged, ...]:
         """What is judged about one asset; empty where it runs no software of its own."""
@@ -139,8 +131,12 @@ def assess_posture(assets: Sequence[Asset], facts: Facts) -> Assessment:
 
 
 def software_of(asset: Asset) -> tuple[RunningSoftware, ...]:
-    """What runs on a unit: each software with its release, as the nearest sighting states it."""
-    if asset.kind not in IN_SERVICE_KINDS:
+    """What runs on a unit: each software with its release, as the nearest sighting states it.
+
+    Of the parts of a unit only those are asked that run software of their own: security modules.
+    """
+    runs = any(seen.software != "other" for seen in asset.sightings)
+    if asset.kind not in IN_SERVICE_KINDS and not runs:
         return ()
     found: dict[Software, Observation] = {}
     for seen in asset.sightings:
@@ -178,13 +174,14 @@ class _Assessor:
         groups: list[str | None] = []
         places: dict[AssetKey, range] = {}
         names = members(assets)
+        parents = {asset.serial: asset for asset in assets if asset.kind == "chassis"}
         for index, asset in enumerate(assets):
             running = software_of(asset)
             if not running:
                 continue
             start = len(units)
             hardware = self._judge_hardware(asset)
-            entitlement = judge_entitlement(asset, hardware, self._facts)
+            entitlement = self._judge_entitlement(asset, hardware, parents)
             for software in running:
                 units.append(self._unit(asset, software, hardware, entitlement))
                 groups.append(names.get(index))
@@ -202,6 +199,18 @@ class _Assessor:
         if found is None:
             found = self._hardware[key] = judge_hardware(asset, self._facts)
         return found
+
+    def _judge_entitlement(
+        self, asset: Asset, hardware: HardwareAnswer, parents: Mapping[str | None, Asset]
+    ) -> EntitlementAnswer:
+        """E of a unit; a part without lines of its own is covered through its parent."""
+        parent = None
+        if asset.kind not in IN_SERVICE_KINDS and not asset.lines and asset.observation:
+            parent = parents.get(asset.observation.parent_serial)
+        if parent is None:
+            return judge_entitlement(asset, hardware, self._facts)
+        answer = judge_entitlement(parent, self._judge_hardware(parent), self._facts)
+        return replace(answer, reason=f"through {parent.serial}: {answer.reason}")
 
     def _unit(
         self,

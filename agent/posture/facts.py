@@ -53,9 +53,10 @@ class Facts:
     """The data of one assessment.
 
     `as_of` is the day that is asked about, `run_day` the day on which the age of data is measured.
-    `exposed` says by host whether it can be reached from public networks; a host that is not in it
-    is unknown. `sweep_days` are the days of all sweeps, in order, `history` what each unit ran and
-    when; both may be empty, then a unit is detected on the day it was collected.
+    `advisories_dated` is the day of the newest advisory data; a record's own day is only when it
+    was last changed. `exposed` says by host whether it can be reached from public networks; a host
+    that is not in it is unknown. `sweep_days` are the days of all sweeps, in order, `history` what
+    each unit ran and when; both may be empty, then a unit is detected on the day of its collection.
     """
 
     as_of: date
@@ -66,6 +67,7 @@ class Facts:
     trains: tuple[TrainMilestones, ...] = ()
     reachable: tuple[ReachableTrain, ...] = ()
     advisories: tuple[Advisory, ...] = ()
+    advisories_dated: date | None = None
     first_fixed: tuple[FirstFixed, ...] = ()
     kev: tuple[Kev, ...] = ()
     patches: tuple[PatchMapping, ...] = ()

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.posture.deadlines import Clock, clock, site_limit
-from agent.posture.facts import data_day
 from agent.posture.first_fixed import FirstFixes
 from agent.posture.matching import Instance, outcome
 from agent.posture.verdict import CANNOT_TELL, VULNERABLE
@@ -174,7 +173,7 @@ class Matcher:
             advisory,
             kind,
             reason,
-            kind != "affected" and self._stale(advisory, kind, instance),
+            kind != "affected" and self._stale(kind, instance),
             fixes,
             _above(instance, fixes),
             mitigated,
@@ -183,9 +182,9 @@ class Matcher:
             site_limit(advisory, self._facts.policy),
         )
 
-    def _stale(self, advisory: Advisory, kind: Outcome, instance: Instance) -> bool:
-        """Whether the data is too old: the record's, and the train's where its dates decided."""
-        if self._facts.too_old("advisories", data_day(advisory.evidence)):
+    def _stale(self, kind: Outcome, instance: Instance) -> bool:
+        """Whether the data is too old: the advisories, and the train's where its dates decided."""
+        if self._facts.too_old("advisories", self._facts.advisories_dated):
             return True
         by_train = kind == "not_affected_per_vendor"
         return by_train and instance.train is not None and instance.train.stale

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         Asset,
         CompleteSweep,
         ContractLine,
-        DataAge,
         Evidence,
         HostFacts,
         Milestone,
@@ -42,7 +41,7 @@ class Context:
 
     `lines_loaded` and `eox_loaded` are numbers of rows: no data is not the same as no match.
     `contract_sites` are the sites that the contract data speaks of, None for all.
-    `assessment` is the posture of all units, `ages` how old each imported file is.
+    `assessment` is the posture of all units, `waivers` are the risks that were accepted.
     `complete` are earlier sweeps by the sites they read completely, `spares` serials that a person
     or the inventory declares to be in stock; a unit is retired after `retired_after` such sweeps
     without it. `survey` is what takes the whole estate to know.
@@ -56,7 +55,6 @@ class Context:
     contract_sites: frozenset[str] | None = None
     assessment: Assessment | None = None
     waivers: tuple[Waiver, ...] = ()
-    ages: tuple[DataAge, ...] = ()
     complete: tuple[CompleteSweep, ...] = ()
     retired_after: int = 1
     spares: frozenset[str] = frozenset()

@@ -37,9 +37,12 @@ def check(asset: Asset, context: Context) -> Verdict:
         if each.stream.train is not None and each.stream.train.milestones is not None
     ]
     pieces += [("contracts", line.evidence) for line in asset.lines]
-    newest = context.assessment.newest_advisory
-    pieces += [("advisories", newest)] if newest is not None else []
     old = list(dict.fromkeys(_old(pieces, facts)))
+    if facts.too_old("advisories", facts.advisories_dated):
+        limit = facts.max_age.advisories
+        old.append(
+            f"advisories: the newest are of {facts.advisories_dated}, older than {limit} days"
+        )
     evidence = tuple(piece for _, piece in pieces)
     if old:
         return Verdict("open", "; ".join(old), None, evidence)

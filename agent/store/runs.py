@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from agent.model import Software
+
 
 def sweep_days(connection: Connection, until: datetime) -> tuple[date, ...]:
     """The days of all finished sweeps that began no later than `until`, in order."""
@@ -24,7 +26,7 @@ def sweep_days(connection: Connection, until: datetime) -> tuple[date, ...]:
 
 def releases(
     connection: Connection, until: datetime
-) -> Iterator[tuple[str, str | None, str, str | None, date, date]]:
+) -> Iterator[tuple[str, str | None, Software, str | None, date, date]]:
     """Serial, PID, software, release, first and last day of every stay of a unit, by its serial.
 
     Days are those of sweeps that began no later than `until`; a stay that began later is left out.

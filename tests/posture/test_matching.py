@@ -8,7 +8,6 @@ from tests.posture.made import (
     TRAINS,
     access_point,
     answer,
-    dated,
     day,
     ends,
     firewall,
@@ -183,12 +182,18 @@ def test_a_letter_that_any_record_names_may_be_the_lost_one():
     ],
 )
 def test_old_records_mark_every_outcome_but_affected(collected, version, stale):
-    listed = record("CVE-2024-00001", "17.9.4", evidence=dated("cve.json", collected))
-    assert answer(switch(version), advisories=(listed,)).stale is stale
-    later = answer(
-        switch(version), advisories=(listed,), as_of="2030-01-01", run_day=day("2026-10-25")
-    )
+    known = {"advisories": (record("CVE-2024-00001", "17.9.4"),)}
+    known |= {"advisories_dated": day(collected)}
+    assert answer(switch(version), **known).stale is stale
+    later = answer(switch(version), as_of="2030-01-01", run_day=day("2026-10-25"), **known)
     assert later.stale is False
+
+
+def test_old_dates_of_a_train_mark_what_they_decide():
+    old = train("ios-xe", "17.6", collected="2026-08-25", **ends("2024-03-31", "2024-09-30"))
+    listed = record("CVE-2024-00001", "17.9.4")
+    found = answer(switch("17.6.5"), advisories=(listed,), trains=(old,))
+    assert (found.outcome, found.stale) == ("not_affected_per_vendor", True)
 
 
 def test_patches_count_with_mapping_evidence_only():
