@@ -36,7 +36,7 @@ def collections(session: Session) -> Iterator[Answered | Problem]:
 
 
 def _pages(session: Session, customer: str, collection: str) -> Iterator[Answered | Problem]:
-    page, last = 1, 1
+    page, last, arrived = 1, 1, 0
     while page <= last:
         query: dict[str, str | int] = {"customerId": customer, "page": page, "rows": ROWS}
         found = session.get("cxcloud", collection, query)
@@ -48,9 +48,14 @@ def _pages(session: Session, customer: str, collection: str) -> Iterator[Answere
         if "data" not in found.content:
             yield Problem("cxcloud", "unexpected", "", "the answer has no data", (item,))
             return
-        last = number((found.content.get("pagination") or {}).get("pages"))
+        pagination = found.content.get("pagination") or {}
+        last = number(pagination.get("pages"))
+        arrived += len(_rows(found))
         yield Answered((item,), found.body)
         page += 1
+    if arrived < (total := number(pagination.get("total"), 0)):
+        text = f"{arrived} of {total} rows arrived"
+        yield Problem("cxcloud", "unexpected", "", text, (f"{customer} {collection}",))
 
 
 def _rows(reply: Reply) -> list[dict[str, object]]:

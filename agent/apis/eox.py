@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -59,7 +60,18 @@ def by_dates(session: Session, spans: Sequence[tuple[date, date]]) -> Iterator[A
         attribute = {"eoxAttrib": "UPDATED_TIMESTAMP"}
         return _all(session, f"EOXByDates/{{page}}/{named[one[0]]}", attribute)
 
-    yield from ask(list(named), 1, call)
+    for found in ask(list(named), 1, call):
+        yield found
+        if isinstance(found, Answered) and (short := _short(found)):
+            yield Problem("eox", "unexpected", "", short, found.items)
+
+
+def _short(answered: Answered) -> str | None:
+    """How many records of a span are missing, where some are."""
+    content = json.loads(answered.body)
+    arrived = len(content.get("EOXRecord") or [])
+    total = number((content.get("PaginationResponseRecord") or {}).get("TotalRecords"), 0)
+    return f"{arrived} of {total} records arrived" if arrived < total else None
 
 
 def _pages(session: Session, call: str, some: tuple[str, ...]) -> Reply | Problem:

@@ -42,7 +42,8 @@ def by_release(
     def call(one: tuple[str, ...]) -> Reply | Problem:
         os_type, version = one[0].split(" ", 1)
         found = session.get("openvuln", f"OSType/{os_type}", {"version": version})
-        if isinstance(found, Reply) and "advisories" not in found.content:
+        if isinstance(found, Reply) and not found.content.get("advisories"):
+            # That there is none is said by an error of its own, never by an empty list.
             return Problem("openvuln", "unexpected", "", "the answer has no advisories")
         return found
 

@@ -157,10 +157,12 @@ class Session:
 
 
 def _rates(settings: Cisco, service: str) -> list[Rate]:
-    rates = [Rate(settings.per_second, Duration.SECOND)]
-    if service == "openvuln":
-        rates.append(Rate(settings.openvuln_per_minute, Duration.MINUTE))
-    return rates
+    """What limits a service; a limit that the other one implies is left out."""
+    second = Rate(settings.per_second, Duration.SECOND)
+    minute = Rate(settings.openvuln_per_minute, Duration.MINUTE)
+    if service != "openvuln" or minute.limit >= 60 * second.limit:
+        return [second]
+    return [minute] if minute.limit <= second.limit else [second, minute]
 
 
 def _trust(settings: Cisco) -> ssl.SSLContext | bool:

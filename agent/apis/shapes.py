@@ -156,7 +156,7 @@ def _no_json(service: str, status: int, headers: Mapping[str, str], body: str) -
 def _wait(kind: ProblemKind, headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, from Retry-After: a number or a date."""
     stated = headers.get("retry-after", "").strip()
-    if stated.isdigit():
+    if stated.replace(".", "", 1).isdigit():
         return float(stated)
     if stated:
         try:

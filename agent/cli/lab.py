@@ -1,6 +1,7 @@
 """``netcover lab``: the mock estate on loopback."""
 
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ from agent.cli._app import app, say
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lab.estate import Estate
     from lab.server import Lab
 
@@ -46,6 +49,14 @@ def up(
     inventory: Annotated[
         Path, typer.Option("--inventory", metavar="DIR", help="Write its inventory here.")
     ] = Path("netcover-lab/inventory"),
+    cisco_port: Annotated[
+        int | None,
+        typer.Option("--cisco-port", help="Run Cisco's APIs as well, over HTTPS; 0: a free port."),
+    ] = None,
+    cisco_fault: Annotated[
+        list[str] | None,
+        typer.Option("--cisco-fault", metavar="KIND[:SERVICE[:TIMES]]", help="Do this wrong."),
+    ] = None,
 ) -> None:
     """Keep the lab running and print how to reach it; stop it with Ctrl-C."""
     from lab.errors import LabError
@@ -56,18 +67,42 @@ def up(
         model = load_estate(estate)
         if hosts is not None:
             model = grow(model, hosts)
-        serve_forever(
-            model,
-            port=port,
-            login_delay=login_delay,
-            command_delay=command_delay,
-            jitter=jitter,
-            command_log=command_log,
-            snmp_port=snmp_port,
-            ready=lambda lab: _introduce(model, inventory, lab),
-        )
+        with _cisco(model, cisco_port, cisco_fault or []):
+            serve_forever(
+                model,
+                port=port,
+                login_delay=login_delay,
+                command_delay=command_delay,
+                jitter=jitter,
+                command_log=command_log,
+                snmp_port=snmp_port,
+                ready=lambda lab: _introduce(model, inventory, lab),
+            )
     except LabError as error:
         raise UsageError(str(error)) from None
+
+
+@contextmanager
+def _cisco(model: "Estate", port: int | None, faults: list[str]) -> "Iterator[None]":
+    """Run the lab's Cisco beside the devices where a port was asked for."""
+    if port is None:
+        yield
+        return
+    from agent.resources import folder
+    from lab.cisco import CiscoLab, know, parse_fault
+    from lab.cisco.server import CLIENT_ID, CLIENT_SECRET
+
+    examples = folder("inventory")
+    contracts, eox = (sorted((examples / kind).glob("*.csv")) for kind in ("contracts", "eox"))
+    known = know(model, contracts, eox)
+    with CiscoLab(known, [parse_fault(text) for text in faults], port=port) as cisco:
+        say(f"Cisco's APIs listen at {cisco.url}. To ask them:")
+        typer.echo(f"export NETCOVER_CISCO__BASE_URL={cisco.url}")
+        typer.echo(f"export NETCOVER_CISCO__CA_FILE={cisco.ca_file}")
+        typer.echo(f"export NETCOVER_CISCO_CLIENT_ID={CLIENT_ID}")
+        typer.echo(f"export NETCOVER_CISCO_CLIENT_SECRET={CLIENT_SECRET}")
+        typer.echo("netcover sync eox; netcover sync coverage; netcover sync advisories")
+        yield
 
 
 def _introduce(model: "Estate", inventory: Path, running: "Lab") -> None:

@@ -13,6 +13,8 @@ from agent.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stamina.instrumentation import RetryDetails
+
     from agent.apis.grants import Grant
     from agent.model import Sweep
     from agent.store import Store
@@ -122,10 +124,13 @@ def suggestions(item: Items = None, config: ConfigFile = None) -> None:
 
 @contextmanager
 def _run(config: "ConfigFile", *, again: bool, grant: "Grant | None" = None) -> "Iterator[Run]":
+    from stamina.instrumentation import set_on_retry_hooks
+
     from agent.apis.grants import client_credentials
     from agent.apis.session import Session
     from agent.sync import Run
 
+    set_on_retry_hooks([_waits])
     chosen = settings(config)
     fresh = timedelta(0) if again else timedelta(hours=chosen.cisco.fresh_hours)
     moment = datetime.now(UTC).replace(microsecond=0)
@@ -134,6 +139,10 @@ def _run(config: "ConfigFile", *, again: bool, grant: "Grant | None" = None) -> 
         store(chosen) as keeper,
     ):
         yield Run(session, keeper, moment, fresh)
+
+
+def _waits(details: "RetryDetails") -> None:
+    say(f"waits {details.wait_for:.1f} s  {details.caused_by}")
 
 
 def _months(year: int) -> list[tuple[date, date]]:
