@@ -97,16 +97,15 @@ def describe(
     )
 
 
-def check(declared: Declared, *tables: Aliases) -> None:
+def check(declared: Declared, known: Aliases) -> None:
     """Make sure that the user's columns name fields that there are.
 
     :raises SourceError: one does not.
     """
-    fields = {field for table in tables for field in table}
     for heading, field in declared.columns:
-        if field not in fields:
+        if field not in known:
             raise SourceError(
-                f"--map {heading}={field}: no such field; known: {', '.join(sorted(fields))}"
+                f"--map {heading}={field}: no such field; known: {', '.join(sorted(known))}"
             )
 
 

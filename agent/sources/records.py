@@ -67,6 +67,7 @@ def read_tables(path: Path, form: Form[Record], declared: Declared) -> SourceFil
     :raises SourceError: it cannot be read, or has no heading row.
     """
     cells.check_format(declared.date_format)
+    columns.check(declared, form.known)
     carrier = open_tables(
         path,
         lambda headings: _count(headings, form, declared),

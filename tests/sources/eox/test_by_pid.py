@@ -6,6 +6,7 @@ import pytest
 
 from agent.errors import SourceError
 from agent.model import Milestones, Rejected, Unstated
+from agent.sources import Declared
 from agent.sources.eox import read_milestones
 
 HEADINGS = "pid,bulletin_id,end_of_sale,end_of_vuln_security_support,last_date_of_support"
@@ -23,7 +24,8 @@ def test_the_columns_of_a_bulletin_table(tmp_path):
         "end_of_routine_failure_analysis,end_of_sw_maintenance,end_of_vuln_security_support,"
         "end_of_new_service_attachment,end_of_service_contract_renewal,last_date_of_support"
     )
-    days = [f"2026-01-{number:02}" for number in range(1, 10)]
+    days = [f"2026-0{number}-01" for number in range(1, 10)]
+    days[7] = "2025-11-01"
     row = ",".join(["EX-1", "EOL00001", "https://example.net/eol", *days])
     (record,) = read_milestones(write(tmp_path, row, headings=headings))
     assert record == Milestones(
@@ -32,14 +34,14 @@ def test_the_columns_of_a_bulletin_table(tmp_path):
         "EOL00001",
         "https://example.net/eol",
         announced=date(2026, 1, 1),
-        end_of_sale=date(2026, 1, 2),
-        last_ship=date(2026, 1, 3),
-        routine_failure_analysis=date(2026, 1, 4),
-        sw_maintenance=date(2026, 1, 5),
-        security_support=date(2026, 1, 6),
-        new_service_attachment=date(2026, 1, 7),
-        service_contract_renewal=date(2026, 1, 8),
-        last_date_of_support=date(2026, 1, 9),
+        end_of_sale=date(2026, 2, 1),
+        last_ship=date(2026, 3, 1),
+        routine_failure_analysis=date(2026, 4, 1),
+        sw_maintenance=date(2026, 5, 1),
+        security_support=date(2026, 6, 1),
+        new_service_attachment=date(2026, 7, 1),
+        service_contract_renewal=date(2025, 11, 1),
+        last_date_of_support=date(2026, 9, 1),
     )
     assert (record.evidence.source, record.evidence.command) == ("eox.csv", "row 2")
 
@@ -107,8 +109,8 @@ def test_rows_that_agree_are_one_record_and_rows_that_do_not_are_a_conflict(tmp_
 
 
 def test_a_declared_date_format(tmp_path):
-    (record,) = read_milestones(write(tmp_path, "EX-1,,31/01/2026,,"), "%d/%m/%Y")
-    assert record.end_of_sale == date(2026, 1, 31)
+    (record,) = read_milestones(write(tmp_path, "EX-1,,12/01/2026,,"), Declared("%d/%m/%Y"))
+    assert record.end_of_sale == date(2026, 1, 12)
 
 
 def test_a_file_without_milestones_says_what_it_needs(tmp_path):

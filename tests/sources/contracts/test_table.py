@@ -11,7 +11,7 @@ import pytest
 
 from agent.errors import SourceError
 from agent.model import ContractLine, Entitlement, Evidence, Rejected
-from agent.sources import Column
+from agent.sources import Column, Declared
 from agent.sources.contracts import read_lines
 from agent.store import ImportFile, open_store
 
@@ -28,14 +28,14 @@ def write(folder, *rows: str, name="lines.csv", encoding="utf-8", headings=HEADI
 def test_every_column_finds_its_place(tmp_path):
     path = write(
         tmp_path,
-        "900001, XXX0000001 ,EX-1,SNT,2026-01-01,2026-12-31,2,North,Example,1234.50,eur,"
+        "900001,XXX0000001,EX-1,SNT,2026-01-01,2026-12-31,2,North,Example,1234.50,eur,"
         "Framework,Nowhere,2027-06-30,yes,Y,no,,Active,anything",
         headings="Contract Number,Serial Number,Product ID,Service Level,Start Date,End Date,"
         "Quantity,Site,End Customer,Annual Price,Currency,Vehicle,Country of Origin,"
         "Warranty End,Entitles TAC,Entitles RMA,Entitles OS Software,"
         "Entitles Application Software,Line Status,Remark",
     )
-    file = read_lines(path, data_date=date(2026, 2, 1))
+    file = read_lines(path, Declared(data_date=date(2026, 2, 1)))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     assert (file.name, file.sha256) == ("lines.csv", sha256)
     assert [column.field for column in file.columns][-3:] == [
@@ -59,6 +59,7 @@ def test_every_column_finds_its_place(tmp_path):
             vehicle="Framework",
             country_of_origin="Nowhere",
             warranty_end=date(2027, 6, 30),
+            status="Active",
         )
     ]
 
@@ -162,9 +163,25 @@ def test_a_line_that_is_not_in_force_is_no_cover(tmp_path, status):
     headings = "Serial Number,End Date,Covered Line Status"
     path = write(tmp_path, f"XXX0000001,2026-12-31,{status}", headings=headings)
     reason = (
-        f"Covered Line Status: {status!r} is not in force (ACTIVE, SIGNED, OVERDUE are); not taken"
+        f"{status!r} is not in force (ACTIVE, SIGNED, OVERDUE are) and its end, 2026-12-31,"
+        " is not past; not taken"
     )
-    assert list(read_lines(path)) == [Rejected("lines.csv", 2, reason)]
+    for day in (date(2026, 12, 31), date(2026, 1, 1)):
+        assert list(read_lines(path, Declared(data_date=day))) == [Rejected("lines.csv", 2, reason)]
+
+
+@pytest.mark.parametrize(
+    ("status", "ended", "terminated", "end"),
+    [
+        ("EXPIRED", "2025-12-31", "", date(2025, 12, 31)),
+        ("TERMINATED", "2027-12-31", "2025-06-30", date(2025, 6, 30)),
+    ],
+)
+def test_a_line_whose_cover_is_over_tells_since_when(tmp_path, status, ended, terminated, end):
+    headings = "Serial Number,End Date,Covered Line Status,Termination Date"
+    path = write(tmp_path, f"XXX0000001,{ended},{status},{terminated}", headings=headings)
+    (line,) = read_lines(path, Declared(data_date=date(2026, 1, 1)))
+    assert (line.status, line.end) == (status, end)
 
 
 def test_rows_are_counted_as_an_editor_counts_lines(tmp_path):
@@ -238,6 +255,35 @@ def test_the_preferred_heading_is_taken_and_the_other_shown_as_unused(tmp_path):
     )
 
 
+def test_what_is_only_alike_is_suggested_and_taken_when_the_user_says_so(tmp_path):
+    path = write(
+        tmp_path, "XXX0000001,2026-12-31,SNT", headings="Serial Number,End Date,Service Levl"
+    )
+    assert read_lines(path).columns[-1] == Column("Service Levl", None, "service_level")
+    (untold,) = read_lines(path)
+    (accepted,) = read_lines(path, Declared(accept=True))
+    (mapped,) = read_lines(path, Declared(columns=(("service levl", "service_level"),)))
+    assert (untold.service_level, accepted.service_level, mapped.service_level) == (
+        None, "SNT", "SNT"
+    )  # fmt: skip
+
+
+def test_a_file_without_known_headings_names_those_that_are_alike(tmp_path):
+    path = write(tmp_path, "XXX0000001,2026-12-31", headings="Serial Numbr,End Datum")
+    with pytest.raises(SourceError) as refused:
+        read_lines(path)
+    assert str(refused.value).endswith(
+        "seen: 'Serial Numbr', 'End Datum'; alike, if you say so with --accept or"
+        " --map 'Serial Numbr=serial' --map 'End Datum=end'"
+    )
+    assert len(list(read_lines(path, Declared(accept=True)))) == 1
+
+
+def test_a_field_that_there_is_not_is_refused(tmp_path):
+    with pytest.raises(SourceError, match="--map Remark=colour: no such field; known: annual_"):
+        read_lines(write(tmp_path, GOOD), Declared(columns=(("Remark", "colour"),)))
+
+
 NEEDS = "no heading row with 'Serial Number' (or 'Quantity') and 'End Date' in the first 30 rows;"
 
 
@@ -246,9 +292,10 @@ NEEDS = "no heading row with 'Serial Number' (or 'Quantity') and 'End Date' in t
     [
         (b"", "is empty; export it again"),
         (b"\n\n", f"{NEEDS} seen: nothing"),
-        (b"Serial Nr;Ende\nXXX0000001;2026-12-31\n", f"{NEEDS} seen: 'Serial Nr', 'Ende'"),
+        (b"Seriennummer;Ende\nXXX0000001;2026-12-31\n", f"{NEEDS} seen: 'Seriennummer', 'Ende'"),
         (b"Serial Number,Start Date\n", f"{NEEDS} seen: 'Serial Number', 'Start Date'"),
-        (b"PK\x03\x04\x00\x00", "is binary, not text; export it as CSV"),
+        (b"\x7fELF\x00\x00", "is binary, not text; export it as CSV"),
+        (b"PK\x03\x04\x00\x00", "is no whole archive: File is not a zip file; fetch it again"),
         (b"Serial Number,End Date\n\x81\xff,\n",
          "is neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8"),
         (b"Serial Number,End Date,serial_number\n",
@@ -275,7 +322,7 @@ def test_a_quotation_mark_that_is_never_closed_stops_the_import(tmp_path):
     [
         ("", "is a folder; name the files in it"),
         ("missing.csv", "cannot be read: No such file or directory"),
-        ("lines.pdf", "contract lines are not read from such files; known: delimited text"),
+        ("lines.pdf", "contract lines are not read from such files; known: CCW-R"),
     ],
 )
 def test_what_is_no_file_of_lines(tmp_path, name, message):
