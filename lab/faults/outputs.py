@@ -98,18 +98,19 @@ class Garbage(Fault):
 
     async def output(self, session: HostileSession, command: str, text: str) -> str:  # noqa: ARG002
         """Colour each line, NULs before its end, and every eighth time a line of rubbish."""
-        lines = [
-            f"\x1b[0m{line}\x1b[K\0\0{'' if place % 8 else _RUBBISH}"
-            for place, line in enumerate(text.split("\n"))
+        *lines, last = text.split("\n")
+        dirty = [
+            f"\x1b[0m{line}\x1b[K\0\0\n{'' if place % 8 else _RUBBISH}"
+            for place, line in enumerate(lines)
         ]
-        return "\n".join(lines)
+        return "".join([*dirty, last])
 
     async def prompt(self, session: HostileSession, text: str) -> str:  # noqa: ARG002
         """The prompt with a title for the window before it and a bell after it."""
         return f"\x1b]0;console\x07\x1b[1m{text}\x1b[0m\x07"
 
 
-_RUBBISH = "\n\udcff\udcfe\udc80\udc81\x07\x1b[2J\x1b[1;1H\x0e\udcc3\x0f"
+_RUBBISH = "\udcff\udcfe\udc80\udc81\x07\x1b[2J\x1b[1;1H\x0e\udcc3\x0f\n"
 
 
 @fault
