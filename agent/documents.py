@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import UsageError
@@ -20,13 +21,23 @@ from agent.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from agent.model import Finding
+    from agent.model import (
+        AdvisoryAnswer,
+        AdvisoryLine,
+        BodDeadline,
+        Deadline,
+        Finding,
+        Posture,
+        Waiver,
+    )
 
 SWEEP_SCHEMA = "netcover/sweep/1"
 FINDINGS_SCHEMA = "netcover/findings/1"
+_SHARED = 20_000
+"""Advisory answers that are kept spelled; about 10 MB."""
 
 
 def stamp(moment: datetime | None) -> str | None:
@@ -175,16 +186,122 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "due": finding.due.isoformat() if finding.due else None,
         "controls": list(finding.controls),
         "evidence": [evidence_document(e) for e in finding.evidence],
+        "waiver": waiver_document(finding.waiver) if finding.waiver else None,
     }
 
 
-def findings_document(as_of: date, run_day: date, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """``findings.json``; units and advisories are empty until they are assessed."""
+def waiver_document(waiver: Waiver) -> dict[str, Any]:
+    """The waiver that covers a finding."""
     return {
-        "schema": FINDINGS_SCHEMA,
-        "as_of": as_of.isoformat(),
-        "run_day": run_day.isoformat(),
-        "findings": [finding_document(f) for f in findings],
-        "units": [],
-        "advisories": [],
+        "approval": waiver.approval,
+        "approver": waiver.approver,
+        "reason": waiver.reason,
+        "expires": waiver.expires.isoformat(),
+        "disposition": waiver.disposition,
+        "evidence": evidence_document(waiver.evidence),
     }
+
+
+def posture_document(unit: Posture) -> dict[str, Any]:
+    """One unit and running software as it stands in ``findings.json``."""
+    group = unit.group
+    return {
+        "host": unit.host,
+        "serial": unit.serial,
+        "pid": unit.pid,
+        "position": unit.position,
+        "software": unit.software,
+        "version": unit.version,
+        "hardware": unit.hardware,
+        "stream": unit.stream,
+        "entitlement": unit.entitlement,
+        "headline": unit.headline,
+        "migration": unit.migration,
+        "hits": list(unit.hits),
+        "action": unit.action,
+        "reasons": list(unit.reasons),
+        "group": None
+        if group is None
+        else {
+            "name": group.name,
+            "headline": group.headline,
+            "mixed": group.mixed,
+            "mixed_software": group.mixed_software,
+        },
+        "evidence": [evidence_document(e) for e in unit.evidence],
+    }
+
+
+def answer_document(answer: AdvisoryAnswer) -> dict[str, Any]:
+    """One advisory's answer as it stands in ``findings.json``, without the unit it is about."""
+    return {
+        "software": answer.software,
+        "advisory": answer.advisory,
+        "cve": answer.cve,
+        "severity": answer.severity,
+        "kev": answer.kev,
+        "outcome": answer.outcome,
+        "reason": answer.reason,
+        "stale": answer.stale,
+        "verdict": answer.verdict,
+        "action": answer.action,
+        "fixed_release": answer.fixed_release,
+        "deadline": deadline_document(answer.deadline) if answer.deadline else None,
+        "evidence": [evidence_document(e) for e in answer.evidence],
+    }
+
+
+def deadline_document(deadline: Deadline) -> dict[str, Any]:
+    """Until when an advisory has to be mended: dates, ``next_upgrade`` or null."""
+    return {
+        "exposed": _due(deadline.exposed),
+        "not_exposed": _due(deadline.not_exposed),
+        "applies": deadline.applies,
+        "forensic": deadline.forensic,
+        "note": deadline.note,
+        "site": _due(deadline.site),
+    }
+
+
+def _due(when: BodDeadline) -> str | None:
+    return when.isoformat() if isinstance(when, date) else when
+
+
+def findings_text(
+    days: tuple[date, date],
+    findings: Iterable[Finding],
+    postures: Iterable[Posture],
+    advisories: Iterable[AdvisoryLine],
+) -> Iterator[str]:
+    """``findings.json`` piece by piece, for the day asked about and the day of the run.
+
+    A line for each entry. There are as many advisory lines as units times advisories: what units
+    share is spelled once.
+    """
+    as_of, run_day = days
+    yield f'{{\n"schema": {_json(FINDINGS_SCHEMA)}'
+    yield f',\n"as_of": {_json(as_of.isoformat())},\n"run_day": {_json(run_day.isoformat())}'
+    yield from _entries("findings", (_json(finding_document(each)) for each in findings))
+    yield from _entries("units", (_json(posture_document(each)) for each in postures))
+    yield from _entries("advisories", _advisory_lines(advisories))
+    yield "\n}\n"
+
+
+def _advisory_lines(lines: Iterable[AdvisoryLine]) -> Iterator[str]:
+    spell = lru_cache(_SHARED)(lambda answer: _json(answer_document(answer))[1:])
+    unit: tuple[str | None, str | None] | None = None
+    start = ""
+    for line in lines:
+        if (line.host, line.serial) != unit:
+            unit = (line.host, line.serial)
+            start = f'{{"host": {_json(line.host)}, "serial": {_json(line.serial)}, '
+        yield start + spell(line.answer)
+
+
+def _entries(name: str, entries: Iterable[str]) -> Iterator[str]:
+    yield f",\n{_json(name)}: ["
+    between = "\n"
+    for entry in entries:
+        yield between + entry
+        between = ",\n"
+    yield "]" if between == "\n" else "\n]"

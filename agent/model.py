@@ -715,9 +715,12 @@ class Deadline:
     site: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AdvisoryAnswer:
-    """What one advisory means for one running software; units in the same situation share it."""
+    """What one advisory means for one running software; units in the same situation share it.
+
+    Compared by identity: there are millions of lines and few answers.
+    """
 
     software: Software
     advisory: str | None
@@ -891,6 +894,17 @@ class Price:
     annual_price: Decimal
     currency: str
     evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A contract vehicle, as a data file states it; `needs` is what an order has to name."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    holder: str | None = None
+    fee: str | None = None
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1128,6 +1142,7 @@ class RenewalPlan:
     forecast: tuple[LifecycleYear, ...]
     calendar: tuple[CalendarEntry, ...]
     open_questions: tuple[str, ...]
+    vehicles: tuple[Vehicle, ...]
     settings: tuple[tuple[str, str], ...]
 
     def measured(self) -> Candidate:

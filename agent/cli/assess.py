@@ -1,5 +1,7 @@
 """``netcover assess``: rules over assets, as a table people can act on."""
 
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,18 +14,35 @@ from agent.cli._app import (
     ConfigFile,
     SweepChoice,
     app,
+    asked_of,
+    chosen_sweep,
     columns,
     day,
     denominator,
     is_incomplete,
-    report_of,
     say,
     settings,
+    store,
 )
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
-    from agent.model import Finding, Report
+    from collections.abc import Iterator
+
+    from agent.model import Finding
+    from agent.pipeline import Asked, Estate
+    from agent.posture import Assessment
+    from agent.settings import Settings
+
+
+@dataclass(slots=True)
+class Tally:
+    """Findings counted as they pass by. `worst` is the rank of the worst one not waived."""
+
+    open: Counter[str] = field(default_factory=Counter)
+    not_reviewed: Counter[str] = field(default_factory=Counter)
+    waived: Counter[str] = field(default_factory=Counter)
+    worst: int = 99
 
 
 @app.command("assess")
@@ -40,50 +59,98 @@ def command(
     ] = None,
     config: ConfigFile = None,
 ) -> None:
-    """Judge every unit by every rule.
+    """Judge every unit: can it still be patched, by what right, and until when.
 
-    Open findings are printed, the worst first; findings.json holds the passes too.
+    What to do is printed by action, the worst first, then the findings by rule; findings.json
+    holds every unit, every advisory and every rule's answer, passes too.
     """
-    from agent.documents import dump, findings_document
-    from agent.files import write
+    from agent.cli._actions import table
 
     limit = _limit(fail_on)
-    report = report_of(settings(config), sweep, day(as_of))
-    if output is not None:
-        write(output, dump(findings_document(report.as_of, report.run_day, report.findings)))
-    worst_first = sorted(
-        (f for f in report.findings if f.status == "open"),
-        key=lambda f: (_rank(f), f.rule, f.host or "~", f.position or "", f.serial or ""),
-    )
-    if worst_first:
-        typer.echo(columns([_HEADER, *(_row(f) for f in worst_first)]))
-    say(_summary(report))
-    if any(_rank(f) <= limit for f in worst_first):
+    chosen = settings(config)
+    asked = asked_of(chosen, day(as_of))
+    estate = _estate(chosen, sweep, asked)
+    tally = Tally()
+    if output is None:
+        _count_all(estate, tally)
+    else:
+        _write(output, asked, estate, tally)
+    for lines in (table(estate.assets, estate.context), _by_rule(tally)):
+        if lines:
+            typer.echo(f"{lines}\n")
+    say(summary(asked, estate, tally))
+    if tally.worst <= limit:
         raise typer.Exit(FINDINGS)
-    if is_incomplete(report.sweep):
+    if is_incomplete(estate.context.sweep):
         raise typer.Exit(INCOMPLETE)
 
 
-_HEADER = ("severity", "rule", "host", "position", "serial", "pid", "due", "reason")
+def _estate(chosen: "Settings", choice: str | None, asked: "Asked") -> "Estate":
+    from agent.pipeline import join
+
+    with store(chosen) as opened:
+        return join(opened, chosen_sweep(opened, choice), asked)
 
 
-def _row(finding: "Finding") -> tuple[str, ...]:
-    return (
-        finding.severity,
-        finding.rule,
-        finding.host or "-",
-        finding.position or "-",
-        finding.serial or "-",
-        finding.pid or "-",
-        finding.due.isoformat() if finding.due else "-",
-        finding.reason,
-    )
+def _write(output: Path, asked: "Asked", estate: "Estate", tally: Tally) -> None:
+    """Write findings.json; the findings are counted on their way through."""
+    from agent.documents import findings_text
+    from agent.files import write
+    from agent.rules import findings
+
+    def counted() -> "Iterator[Finding]":
+        for one in findings(estate.assets, estate.context):
+            if one.status in ("open", "not_reviewed"):
+                _count(one, tally)
+            yield one
+
+    days = (asked.as_of, asked.run_day)
+    assessment = estate.assessment
+    write(output, findings_text(days, counted(), assessment.postures, assessment))
 
 
-def _rank(finding: "Finding") -> int:
+def _count_all(estate: "Estate", tally: Tally) -> None:
+    """Count the findings, making only those that need somebody."""
+    from agent.rules import finding, judge
+
+    for asset in estate.assets:
+        for rule, verdict in judge(asset, estate.context):
+            if verdict.status in ("open", "not_reviewed"):
+                _count(finding(rule, asset, verdict, estate.context), tally)
+
+
+def _count(one: "Finding", tally: Tally) -> None:
+    if one.waiver is not None:
+        tally.waived[one.rule] += 1
+    elif one.status == "open":
+        tally.open[one.rule] += 1
+        tally.worst = min(tally.worst, _rank(one.severity))
+    else:
+        tally.not_reviewed[one.rule] += 1
+
+
+def _by_rule(tally: Tally) -> str:
+    """The findings by rule, the worst first."""
+    from agent.rules import rules
+
+    rows = [
+        (
+            rule.severity,
+            rule.id,
+            str(tally.open[rule.id]),
+            str(tally.not_reviewed[rule.id]),
+            str(tally.waived[rule.id]),
+        )
+        for rule in sorted(rules(), key=lambda r: (_rank(r.severity), r.id))
+        if tally.open[rule.id] or tally.not_reviewed[rule.id] or tally.waived[rule.id]
+    ]
+    return columns([("severity", "rule", "open", "not known", "waived"), *rows]) if rows else ""
+
+
+def _rank(severity: str) -> int:
     from agent.model import SEVERITIES
 
-    return SEVERITIES.index(finding.severity)
+    return [str(each) for each in SEVERITIES].index(severity)
 
 
 def _limit(fail_on: str | None) -> int:
@@ -91,21 +158,44 @@ def _limit(fail_on: str | None) -> int:
 
     if fail_on is None:
         return -1
-    for rank, severity in enumerate(SEVERITIES):
-        if severity == fail_on:
-            return rank
-    raise UsageError(f"--fail-on {fail_on}: must be one of {', '.join(SEVERITIES)}")
+    if fail_on not in SEVERITIES:
+        raise UsageError(f"--fail-on {fail_on}: must be one of {', '.join(SEVERITIES)}")
+    return _rank(fail_on)
 
 
-def _summary(report: "Report") -> str:
-    counts: dict[str, int] = {}
-    for finding in report.findings:
-        if finding.status == "open":
-            counts[finding.rule] = counts.get(finding.rule, 0) + 1
-    parts = [f"{n} {rule}" for rule, n in sorted(counts.items())] or ["no open finding"]
-    unknown = sum(f.status == "not_reviewed" for f in report.findings)
-    incomplete = "; sweep incomplete" if is_incomplete(report.sweep) else ""
-    return (
-        f"as of {report.as_of}: {', '.join(parts)}; {unknown} not known;"
-        f" {denominator(report.sweep)}{incomplete}"
-    )
+def summary(asked: "Asked", estate: "Estate", tally: Tally) -> str:
+    """The whole in one line of numbers."""
+    sweep = estate.context.sweep
+    unknown, waived = tally.not_reviewed.total(), tally.waived.total()
+    parts = [
+        f"as of {asked.as_of}: {postures(estate.assessment)}",
+        f"advisories: {verdicts(estate.assessment)}",
+        f"{tally.open.total()} findings open, {unknown} not known, {waived} waived",
+        denominator(sweep),
+    ]
+    return "; ".join(parts) + ("; sweep incomplete" if is_incomplete(sweep) else "")
+
+
+def postures(assessment: "Assessment") -> str:
+    """How many units have which headline, the worst first."""
+    from agent.model import HEADLINES
+
+    counts = Counter(each.posture.headline for each in assessment.judged)
+    told = ", ".join(f"{counts[name]} {name}" for name in HEADLINES if counts[name])
+    return f"{len(assessment.judged)} units{f': {told}' if told else ''}"
+
+
+def verdicts(assessment: "Assessment") -> str:
+    """How often which verdict stands; what rests on old data is counted apart."""
+    from agent.model import FIX_VERDICTS
+
+    if not assessment.facts.advisories:
+        return "none loaded"
+    counts = assessment.verdicts()
+    told = [f"{counts[name]} {name}" for name in FIX_VERDICTS if counts.get(name)]
+    if stale := assessment.stale_verdicts():
+        told.append(f"{stale} by data beyond its age limit")
+    unconfirmed = assessment.outcomes().get(("fixed_by_order", False), 0)
+    if unconfirmed:
+        told.append(f"{unconfirmed} fixed by order only, not confirmed")
+    return ", ".join(told) or "none open"

@@ -117,15 +117,16 @@ def _sweep_the_lab(
 
 
 def _tell(model: "Estate", report: "Report", out: Path) -> None:
-    from agent.documents import dump, findings_document, sweep_document
+    from agent.documents import dump, findings_text, sweep_document
     from agent.files import write
     from agent.reports import names, render
     from agent.score import score
     from lab.truth import readable
 
     write(out / "sweep.json", dump(sweep_document(report.sweep)))
-    findings = findings_document(report.as_of, report.run_day, report.findings)
-    write(out / "findings.json", dump(findings))
+    days = (report.as_of, report.run_day)
+    findings = findings_text(days, report.findings, report.postures, report.advisories)
+    write(out / "findings.json", findings)
     result = score(
         report.sweep,
         model.truth(),
