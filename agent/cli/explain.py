@@ -1,6 +1,7 @@
 """``netcover explain``: one unit's whole story."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +21,7 @@ from agent.cli._app import (
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
-    from agent.model import Asset, Evidence, Finding
+    from agent.model import Asset, ContractLine, Evidence, Finding, PidMatch
 
 
 @app.command("explain")
@@ -41,7 +42,7 @@ def command(
         raise UsageError(f"{serial}: neither seen in sweep {report.sweep.id} nor on any line")
     findings = report.findings_by_asset()
     for asset in assets:
-        typer.echo("\n".join(story(asset, findings.get(asset.key, []))))
+        typer.echo("\n".join(story(asset, findings.get(asset.key, []), report.as_of)))
     say(f"{len(assets)} units as of {report.as_of}; {denominator(report.sweep)}")
 
 
@@ -50,11 +51,11 @@ def _serials(asset: "Asset") -> set[str]:
     return {s.upper() for s in (asset.serial, *others) if s}
 
 
-def story(asset: "Asset", findings: list["Finding"]) -> Iterator[str]:
+def story(asset: "Asset", findings: list["Finding"], as_of: date) -> Iterator[str]:
     """One unit's story, line by line."""
     yield f"{asset.serial}  {asset.pid or 'PID not known'}  {asset.host or 'not seen'}"
     yield from _seen(asset)
-    yield from _covered(asset)
+    yield from _covered(asset, as_of)
     yield from _lifecycle(asset)
     yield "findings"
     rows = [(f"  {f.rule}", f.status, f.severity, f.reason) for f in findings]
@@ -76,7 +77,9 @@ def _seen(asset: "Asset") -> Iterator[str]:
         yield f"  {asset.unreached.host}: {asset.unreached.kind}: {asset.unreached.reason}"
 
 
-def _covered(asset: "Asset") -> Iterator[str]:
+def _covered(asset: "Asset", as_of: date) -> Iterator[str]:
+    from agent.reconcile.coverage import cover_of
+
     yield "contract lines"
     for line in asset.lines:
         start = line.start or "start not stated"
@@ -84,13 +87,41 @@ def _covered(asset: "Asset") -> Iterator[str]:
             f"  {line.contract or 'no number'} {line.service_level or 'level not stated'}"
             f" {start} to {line.end} as {line.pid or 'any PID'}"
         )
+        yield f"    {_entitlement(line)}"
         yield f"    {_proof(line.evidence)}"
     for how in asset.line_matches:
-        yield f"    matched {how.observed} to {how.matched}: {how.step}"
+        yield from _path(how)
     for line in asset.doubtful_lines:
         yield f"  doubtful: {line.contract} names it as {line.pid}; {_proof(line.evidence)}"
     if not asset.lines and not asset.doubtful_lines:
         yield "  none"
+    for said in asset.statements:
+        yield f"  said {said.state.replace('_', ' ')}: {said.reason}; {_proof(said.evidence)}"
+    if cover := cover_of(asset, as_of):
+        remedy = f"; {cover.remedy}" if cover.remedy else ""
+        yield f"  so it is {cover.state.replace('_', ' ')}: {cover.reason}{remedy}"
+    for other in asset.lookalikes:
+        yield f"  looks like {other}: zeros, O and I may have been mixed up"
+
+
+def _entitlement(line: "ContractLine") -> str:
+    """What the line gives a right to, does not, and what is not known of it."""
+    words = {True: "yes", False: "no", None: "not known"}
+    rights = [
+        f"{name.replace('_', ' ')} {words[getattr(line.entitles, name)]}"
+        for name in ("tac", "rma", "os_software", "application_software")
+    ]
+    more = [line.response] if line.response else []
+    more += ["third party"] if line.third_party else []
+    more += ["item of a bundle"] if line.minor else []
+    return ", ".join([*rights, *more])
+
+
+def _path(how: "PidMatch") -> Iterator[str]:
+    """Every rule on the way from one product id to the other, with who says so."""
+    yield f"    matched {how.observed} to {how.matched}: {how.step}"
+    for step in how.steps:
+        yield f"      {step.before} is {step.after}: {step.rule} ({step.source})"
 
 
 def _lifecycle(asset: "Asset") -> Iterator[str]:
@@ -109,7 +140,7 @@ def _lifecycle(asset: "Asset") -> Iterator[str]:
     ):
         yield f"  {name.replace('_', ' ')}: {getattr(dates, name)}"
     if how:
-        yield f"    matched {how.observed} to {how.matched}: {how.step}"
+        yield from _path(how)
     yield f"    {dates.bulletin or 'no bulletin'}; {_proof(dates.evidence)}"
 
 

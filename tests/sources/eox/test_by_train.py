@@ -75,10 +75,10 @@ def test_a_remark_beside_the_train_is_left_out(tmp_path):
 
 
 def test_dates_that_contradict_each_other_are_taken_and_named_with_the_bulletin(tmp_path):
-    _, *doubts = read(tmp_path, "ios-xe,17.9,2027-02-01,2027-01-01,,2026-06-01,,2026-01-01,E1,,")
+    _, *doubts = read(tmp_path, "ios-xe,17.9,2027-02-01,2027-01-01,,2026-06-01,,2026-01-01,E,,")
     assert [doubt.reason for doubt in doubts if isinstance(doubt, Doubt)] == [
-        "ios-xe 17.9: announcement 2027-02-01 after last date of support 2026-01-01 (E1)",
-        "ios-xe 17.9: end of sale 2027-01-01 after last date of support 2026-01-01 (E1)",
-        "ios-xe 17.9: end of security support 2026-06-01 after last date of support 2026-01-01 (E1)",
-        "ios-xe 17.9: announcement 2027-02-01 after end of sale 2027-01-01 (E1)",
+        "ios-xe 17.9: announcement 2027-02-01 after last date of support 2026-01-01 (E)",
+        "ios-xe 17.9: end of sale 2027-01-01 after last date of support 2026-01-01 (E)",
+        "ios-xe 17.9: end of security support 2026-06-01 after last date of support 2026-01-01 (E)",
+        "ios-xe 17.9: announcement 2027-02-01 after end of sale 2027-01-01 (E)",
     ]  # fmt: skip
