@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from agent.model import FirstFixed, Rejected, Software
-from agent.sources import cells
+from agent.model import Doubt, FirstFixed, Rejected, Software
+from agent.sources import Declared, cells
 from agent.sources.advisories import TableSource
 from agent.sources.advisories._products import platform, release, software
-from agent.sources.records import Form, read_delimited
+from agent.sources.records import Form, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from agent.model import Evidence
     from agent.sources.advisories import Entry
+    from agent.sources.records import Facts
 
 CVE = re.compile(r"CVE-\d{4}-\d{4,}")
 ADVISORY = re.compile(r"cisco-sa-[\w-]+")
@@ -87,20 +87,26 @@ class FirstFixedRow(BaseModel):
         return None if none else release(self.first_fixed, self.os)
 
 
-def _record(
-    values: Mapping[str, str], _date_format: str | None, evidence: Evidence
-) -> tuple[FirstFixed, ...]:
+def _record(values: Mapping[str, str], facts: Facts) -> tuple[FirstFixed, ...]:
     row = FirstFixedRow.model_validate(values)
     where = platform(row.platform) if row.platform else None
     return tuple(
         FirstFixed(
-            row.advisory_id, cve, row.os, row.train, where, row.release, evidence, row.free_software
+            row.advisory_id,
+            cve,
+            row.os,
+            row.train,
+            where,
+            row.release,
+            facts.evidence,
+            row.free_software,
         )
         for cve in (row.cves or (None,))
     )
 
 
 FORM = Form(
+    name="first_fixed",
     known={
         "advisory": ("advisory", "advisory_or_directive", "advisory id"),
         "cve": ("cve", "cves"),
@@ -114,6 +120,7 @@ FORM = Form(
     suffices=lambda found: {"os", "train", "first_fixed"} <= found.keys(),
     needed="'os', 'train' and 'first_fixed'",
     record=_record,
+    doubts=lambda _values, _numbers: (),
 )
 
 
@@ -122,10 +129,10 @@ def read(path: Path, data_date: date | None) -> Iterator[Entry]:
 
     :raises SourceError: it cannot be read, is no text, or has no such heading row.
     """
-    for row in read_delimited(path, FORM, None, data_date):
+    for row in read_tables(path, FORM, Declared(data_date=data_date)):
         if isinstance(row, Rejected):
             yield row
-        else:
+        elif not isinstance(row, Doubt):
             yield from row
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from agent.model import PatchMapping, Software
+from agent.model import Doubt, PatchMapping, Software
+from agent.sources import Declared
 from agent.sources.advisories import TableSource
 from agent.sources.advisories.first_fixed import Text, os_of
-from agent.sources.records import Form, read_delimited
+from agent.sources.records import Form, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from agent.model import Evidence
     from agent.sources.advisories import Entry
+    from agent.sources.records import Facts
 
 
 class PatchRow(BaseModel):
@@ -41,14 +42,13 @@ class PatchRow(BaseModel):
         return self
 
 
-def _record(
-    values: Mapping[str, str], _date_format: str | None, evidence: Evidence
-) -> PatchMapping:
+def _record(values: Mapping[str, str], facts: Facts) -> PatchMapping:
     row = PatchRow.model_validate(values)
-    return PatchMapping(row.os, row.patch, row.advisory, row.cve, row.bug, evidence)
+    return PatchMapping(row.os, row.patch, row.advisory, row.cve, row.bug, facts.evidence)
 
 
 FORM = Form(
+    name="patch_map",
     known={
         "os": ("os", "software"),
         "patch": ("patch", "smu", "hotfix"),
@@ -59,6 +59,7 @@ FORM = Form(
     suffices=lambda found: {"os", "patch"} <= found.keys() and len(found) > 2,  # noqa: PLR2004
     needed="'os', 'patch' and one of 'advisory', 'cve', 'bug'",
     record=_record,
+    doubts=lambda _values, _numbers: (),
 )
 
 
@@ -67,7 +68,9 @@ def read(path: Path, data_date: date | None) -> Iterator[Entry]:
 
     :raises SourceError: it cannot be read, is no text, or has no such heading row.
     """
-    yield from read_delimited(path, FORM, None, data_date)
+    for row in read_tables(path, FORM, Declared(data_date=data_date)):
+        if not isinstance(row, Doubt):
+            yield row
 
 
 SOURCE = TableSource(
