@@ -49,8 +49,11 @@ class LoginMethods(Fault):
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """One way that is offered and taken is enough."""
-        return ("readable",) if set(self.offers) & set(self.takes) else ("auth_refused",)
+        """Whoever will not risk a second refusal may stop at the first."""
+        refused = set(self.offers) - set(self.takes)
+        if not refused:
+            return ("readable",)
+        return ("readable", "auth_refused") if refused < set(self.offers) else ("auth_refused",)
 
     def methods(self, offered: frozenset[str]) -> frozenset[str]:
         """What is offered."""
