@@ -1,5 +1,6 @@
 """``netcover commands``: everything the agent may ever send."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -7,22 +8,39 @@ import typer
 from agent.cli._app import app, say
 
 
+class Format(StrEnum):
+    """How the commands are printed."""
+
+    text = "text"
+    tacacs = "tacacs"
+    ise = "ise"
+
+
 @app.command("commands")
 def command(
     platform: Annotated[
         str | None, typer.Option("--platform", help="Only this platform; default: all.")
     ] = None,
+    form: Annotated[
+        Format,
+        typer.Option("--format", help="A list, a tac_plus group, or a command set of Cisco ISE."),
+    ] = Format.text,
 ) -> None:
     """Print every command that may ever be sent."""
+    from agent.cli import _command_sets
     from agent.platforms import platform as platform_named
     from agent.platforms import platforms
 
     chosen = [platform_named(platform)] if platform else list(platforms().values())
-    count = 0
-    for each in chosen:
-        session = [*each.session, *(["enable"] if each.enable else [])]
-        asked = [line for command in each.commands for line in command.lines]
-        for text in dict.fromkeys([*session, *asked]):
-            typer.echo(f"{each.name}\t{text}")
-            count += 1
+    count = sum(len(_command_sets.sent(each)) for each in chosen)
+    if form is Format.text:
+        for each in chosen:
+            for text in _command_sets.sent(each):
+                typer.echo(f"{each.name}\t{text}")
+    else:
+        typer.echo(
+            _command_sets.tacacs(chosen) if form is Format.tacacs else _command_sets.ise(chosen)
+        )
+        for name, text in _command_sets.beyond_aaa(chosen):
+            say(f"no command line, so not in the set: {name}\t{text}")
     say(f"{count} commands on {len(chosen)} platforms; nothing else is ever sent")
