@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from contextlib import contextmanager
@@ -20,15 +21,26 @@ def replacing(path: Path) -> Iterator[IO[str]]:
 
     :raises OutputError: the folder or the file cannot be written, or the disk is full.
     """
+    with replacing_bytes(path) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=True)
+        yield text
+        text.flush()
+        text.detach()
+
+
+@contextmanager
+def replacing_bytes(path: Path) -> Iterator[IO[bytes]]:
+    """Open a temporary file that takes the place of `path` once all of it is on disk.
+
+    :raises OutputError: the folder or the file cannot be written, or the disk is full.
+    """
     make_folder(path.parent)
     if path.is_dir():
         raise OutputError(f"{path}: is a folder; name a file")
     temporary: Path | None = None
     try:
         with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="",
+            "wb",
             dir=path.parent,
             prefix=f".{path.name}.",
             delete=False,

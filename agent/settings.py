@@ -112,6 +112,7 @@ class Inputs(_Section):
     waivers: Path | None = None
     decisions: Path | None = None
     prices: Path | None = None
+    vehicles: Path | None = None
 
 
 Ranked = Literal[

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.pipeline import Asked
     from agent.plan import Parameters
     from agent.posture import Declared
+    from agent.reports import ReportKind
     from agent.settings import Settings
     from agent.store import Store
 
@@ -153,12 +154,11 @@ def parameters_of(chosen: "Settings") -> "Parameters":
     from agent.plan import Parameters
     from agent.sources.decisions import read_decisions
     from agent.sources.prices import read_prices
+    from agent.sources.vehicles import read_vehicles
 
     folder = chosen.inputs.inventory
-    decisions, prices = chosen.inputs.decisions, chosen.inputs.prices
-    usual = folder / "decisions.toml", folder / "prices.csv"
-    decisions = decisions or (usual[0] if usual[0].is_file() else None)
-    prices = prices or (usual[1] if usual[1].is_file() else None)
+    decisions = _given(chosen.inputs.decisions, folder / "decisions.toml")
+    prices = _given(chosen.inputs.prices, folder / "prices.csv")
     return Parameters(
         settings=chosen.renewal,
         decisions=read_decisions(decisions) if decisions else (),
@@ -166,7 +166,13 @@ def parameters_of(chosen: "Settings") -> "Parameters":
         hosts=declared(folder),
         owners=chosen.owners,
         sites=chosen.sites,
+        vehicles=read_vehicles(_given(chosen.inputs.vehicles, folder / "vehicles.yaml")),
     )
+
+
+def _given(named: Path | None, usual: Path) -> Path | None:
+    """The file that a setting names, else the one of the usual name where it is there."""
+    return named or (usual if usual.is_file() else None)
 
 
 def denominator(sweep: "Sweep") -> str:
@@ -182,6 +188,13 @@ def denominator(sweep: "Sweep") -> str:
 def is_incomplete(sweep: "Sweep") -> bool:
     """Whether a host was not read, or not wholly. An absent slot hides no unit."""
     return bool(sweep.unreached) or any(g.kind != "absent_slot" for g in sweep.incomplete)
+
+
+def say_missing(kinds: "Iterable[ReportKind]") -> None:
+    """Name the formats that are not written, and what would have to be installed for them."""
+    for kind in kinds:
+        for ending, extra in kind.missing:
+            say(f"not written: {kind.name}.{ending}; for it, pip install 'netcover[{extra}]'")
 
 
 def columns(rows: Iterable[tuple[str, ...]]) -> str:

@@ -15,6 +15,7 @@ from agent.cli._app import (
     denominator,
     report_of,
     say,
+    say_missing,
     settings,
 )
 from agent.errors import UsageError
@@ -46,6 +47,7 @@ def command(
     if listing:
         rows = [(k.name, ", ".join(k.endings), k.audience, k.title) for k in kinds]
         typer.echo(columns([("name", "formats", "audience", "title"), *rows]))
+        say_missing(kinds)
         return
     if not names:
         raise UsageError("name at least one report; 'netcover report --list' shows them")
@@ -55,6 +57,7 @@ def command(
                 f"report {name!r} is not known; known: {', '.join(k.name for k in kinds)}"
             )
     report = report_of(settings(config), sweep, day(as_of))
+    say_missing(k for k in kinds if k.name in names)
     written = [path for name in names for path in render(report, name, out, folders)]
     for path in written:
         typer.echo(str(path))

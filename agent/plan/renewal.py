@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         Licence,
         PlannedLine,
         Price,
+        Vehicle,
     )
     from agent.plan.candidates import Fixed
     from agent.plan.course import Need
@@ -55,6 +56,7 @@ class Parameters:
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
+    vehicles: tuple[Vehicle, ...] = ()
     anniversary: date | None = None
     every_day: bool = False
 
@@ -175,6 +177,7 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         forecast=forecast(planned, inputs.order_day, inputs.settings.fiscal_year_start),
         calendar=dates,
         open_questions=questions(planned, differences, dates),
+        vehicles=inputs.parameters.vehicles,
         settings=_settings(inputs),
     )
 

@@ -7,6 +7,7 @@ in this folder that ends in ``FORMAT = Format(...)``.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import sys
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from typing import IO, TYPE_CHECKING
 
 from agent import plugins, resources
 from agent.errors import UsageError
-from agent.files import make_folder, replacing
+from agent.files import make_folder, replacing, replacing_bytes
 from agent.reports import jinja
 from agent.reports.summary import summarise
 
@@ -31,14 +32,24 @@ _FRONT = re.compile(r"\{#-?(?P<text>.*?)-?#\}", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way to write one report. `extra` is the optional dependency it needs, if any."""
+    """One way to write one report, as text or, where that is given, as bytes.
+
+    `extra` is the optional dependency it needs, if any, and `module` what that brings.
+    """
 
     report: str
     ending: str
     title: str
     audience: str
-    write: Callable[[Report, IO[str]], None]
+    write: Callable[[Report, IO[str]], None] | None = None
+    write_bytes: Callable[[Report, IO[bytes]], None] | None = None
     extra: str | None = None
+    module: str | None = None
+
+    @property
+    def available(self) -> bool:
+        """Whether what it needs is installed."""
+        return self.module is None or importlib.util.find_spec(self.module) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ class ReportKind:
     title: str
     audience: str
     endings: tuple[str, ...]
-    extra: str | None = None
+    missing: tuple[tuple[str, str], ...] = ()
+    """Endings that are not written, and the extra each of them needs."""
 
 
 def names(template_dirs: tuple[Path, ...] = ()) -> tuple[ReportKind, ...]:
@@ -66,7 +78,8 @@ def render(
     """Write every format of the report `name` into `out`; the paths written, sorted.
 
     Either all files are new and whole, or none was touched. `template_dirs` are searched
-    before the templates that come with netcover.
+    before the templates that come with netcover. A format whose extra is not installed is left
+    out; :func:`names` says which.
 
     :raises UsageError: there is no such report, or a template is wrong.
     :raises OutputError: `out` or a file in it cannot be written.
@@ -75,11 +88,15 @@ def render(
     if not formats:
         known = ", ".join(kind.name for kind in names(template_dirs))
         raise UsageError(f"report {name!r} is not known; known: {known}")
+    formats = [each for each in formats if each.available]
     make_folder(out)
     paths = tuple(out / f"{name}.{each.ending}" for each in formats)
     with ExitStack() as drafts:
         for path, each in zip(paths, formats, strict=True):
-            each.write(report, drafts.enter_context(replacing(path)))
+            if each.write_bytes is not None:
+                each.write_bytes(report, drafts.enter_context(replacing_bytes(path)))
+            elif each.write is not None:
+                each.write(report, drafts.enter_context(replacing(path)))
     return paths
 
 
@@ -90,8 +107,8 @@ def _kind(name: str, formats: list[Format]) -> ReportKind:
         name=name,
         title=next((f.title for f in formats if f.title), name),
         audience=next((f.audience for f in formats if f.audience), "not stated"),
-        endings=tuple(f.ending for f in formats),
-        extra=next((f.extra for f in formats if f.extra), None),
+        endings=tuple(f.ending for f in formats if f.available),
+        missing=tuple((f.ending, f.extra or "") for f in formats if not f.available),
     )
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from agent.errors import UsageError
 from agent.reports import escaping
+from agent.reports.renewal import package
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +61,7 @@ def _environment(searched: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
         keep_trailing_newline=True,
     )
     environment.filters.update(escaping.FILTERS)
+    environment.filters["package"] = package
     del environment.filters["random"]
     del environment.globals["lipsum"]
     return environment

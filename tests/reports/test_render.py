@@ -34,13 +34,9 @@ def test_paths_written_are_returned(report, tmp_path):
 
 
 def test_listing():
-    (kind,) = names()
-    assert (kind.name, kind.title, kind.endings, kind.extra) == (
-        "coverage",
-        "Coverage",
-        ENDINGS,
-        None,
-    )
+    kinds = {kind.name: kind for kind in names()}
+    kind = kinds["coverage"]
+    assert (kind.title, kind.endings, kind.missing) == ("Coverage", ENDINGS, ())
     assert "auditors" in kind.audience
 
 
@@ -67,12 +63,31 @@ def test_python_format(report, tmp_path, monkeypatch):
         stream.write(f"{len(it.assets)}\n")
 
     module = type(sys)("count")
-    module.FORMAT = Format("count", "txt", "Count", "nobody", write, extra="count")
+    module.FORMAT = Format("count", "txt", "Count", "nobody", write)
     found = plugins.modules
     monkeypatch.setattr(plugins, "modules", lambda package: (*found(package), module))
     kind = next(kind for kind in names() if kind.name == "count")
-    assert (kind.endings, kind.extra) == (("txt",), "count")
+    assert kind.endings == ("txt",)
     assert render(report, "count", tmp_path)[0].read_text() == f"{len(report.assets)}\n"
+
+
+def test_a_format_whose_extra_is_not_installed_is_named_and_left_out(report, tmp_path, monkeypatch):
+    def write(it, stream):
+        stream.write(bytes(len(it.assets)))
+
+    module = type(sys)("sizes")
+    needs = {"extra": "sizes", "module": "no_such_module"}
+    module.FORMAT = Format("coverage", "bin", "", "", write_bytes=write, **needs)
+    found = plugins.modules
+    monkeypatch.setattr(plugins, "modules", lambda package: (*found(package), module))
+    kind = next(kind for kind in names() if kind.name == "coverage")
+    assert (kind.endings, kind.missing) == (ENDINGS, (("bin", "sizes"),))
+    assert [path.suffix for path in render(report, "coverage", tmp_path)] == [
+        f".{ending}" for ending in ENDINGS
+    ]
+    module.FORMAT = Format("coverage", "bin", "", "", write_bytes=write)
+    assert (tmp_path / "coverage.bin") in render(report, "coverage", tmp_path)
+    assert (tmp_path / "coverage.bin").read_bytes() == bytes(len(report.assets))
 
 
 def test_unknown_report(report, tmp_path):
