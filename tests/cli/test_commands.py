@@ -38,10 +38,8 @@ def requests():
 
 
 def tacacs_permits(text, name, arguments):
-    block = re.search(
-        rf"^    cmd = {re.escape(name)} \{{\n(.*?)^    \}}", text, re.MULTILINE | re.DOTALL
-    )
-    rules = re.findall(r'(permit|deny) "(.*)"', block)
+    blocks = re.findall(r"^    cmd = (\S+) \{\n(.*?)^    \}", text, re.MULTILINE | re.DOTALL)
+    rules = re.findall(r'(permit|deny) "(.*)"', dict(blocks).get(name, ""))
     return next((word == "permit" for word, rule in rules if re.search(rule, arguments)), False)
 
 
