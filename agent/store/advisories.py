@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from sqlalchemy import insert, select, update
 
 from agent.model import Advisory, Evidence, FirstFixed, Kev, PatchMapping, Ssvc, Withdrawn
+from agent.store.ages import files
 from agent.store.imports import BATCH, ImportSummary
 from agent.store.schema import ADVISORY, FIRST_FIXED, KEV, PATCH_MAPPING, SOURCE_FILE
 
@@ -270,6 +271,15 @@ def _advisory(row: _Row) -> Advisory:
         ssvc=None if points == [None] * len(points) else Ssvc(*points),
         evidence=_evidence(row),
     )
+
+
+def records(connection: Connection, kind: FileKind) -> Iterator[tuple[ImportFile, str, _Kept]]:
+    """Current records of a kind as they came, each with its file and form; by scope and row."""
+    table, known = _TABLES[kind], files(connection)
+    record = next(each for each, name in _KINDS.items() if name == kind)
+    for row in _rows(connection, table, table.c.scope):
+        one = _advisory(row) if kind == "advisories" else _plain(record, row)
+        yield known[row.file], row.form, one
 
 
 def first_fixed(connection: Connection) -> Iterator[FirstFixed]:

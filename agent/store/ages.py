@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from agent.model import DataAge
+from agent.store.rows import ImportFile
 from agent.store.schema import METADATA, SOURCE_FILE
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _TABLES = tuple(t for t in METADATA.sorted_tables if "superseded_by" in t.c)
+
+
+def files(connection: Connection) -> dict[int, ImportFile]:
+    """Every file that was imported, by its number."""
+    found = {}
+    for row in connection.execute(select(SOURCE_FILE)):
+        found[row.number] = ImportFile(*(getattr(row, f.name) for f in fields(ImportFile)))
+    return found
 
 
 def data_ages(connection: Connection) -> tuple[DataAge, ...]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Sweep,
         TrainMilestones,
     )
+    from agent.store.advisories import AdvisoryRecord
     from agent.store.rows import FileKind, ImportFile
 
 
@@ -188,7 +189,7 @@ class Store:
             return tuple(imports.lookalikes(reader, file))
 
     def import_advisories(
-        self, file: ImportFile, records: Iterable[tuple[str, advisories.AdvisoryRecord]]
+        self, file: ImportFile, records: Iterable[tuple[str, AdvisoryRecord]]
     ) -> Mapping[FileKind, imports.ImportSummary]:
         """Take advisory records of any kind in, all or none; each comes with its form."""
         with connection.writing(self._engine) as writer:
@@ -208,6 +209,16 @@ class Store:
         """Current advisories, one per CVE and software, by both."""
         with connection.reading(self._engine) as reader:
             yield from advisories.advisories(reader)
+
+    def files(self) -> tuple[ImportFile, ...]:
+        """Every file that was imported, in the order of imports."""
+        with connection.reading(self._engine) as reader:
+            return tuple(file for _, file in sorted(ages.files(reader).items()))
+
+    def advisory_records(self, kind: FileKind) -> Iterator[tuple[ImportFile, str, AdvisoryRecord]]:
+        """Current records of a kind as they came, each with the file and form it came in."""
+        with connection.reading(self._engine) as reader:
+            yield from advisories.records(reader, kind)
 
     def first_fixed(self) -> Iterator[FirstFixed]:
         """Current first fixed releases by advisory, CVE, software, train, platform."""

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 import zipfile
+import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from agent.sources.advisories import Entry
+
+
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _members(path: Path) -> Iterator[Iterator[_Member]]:
                 yield (_Member(name, None, archive) for name in names if _readable(name))
         else:
             yield iter([_Member(path.name, path, alone=True)])
-    except (OSError, zipfile.BadZipFile) as error:
+    except (*_UNREADABLE, OSError) as error:
         raise SourceError(f"{path}: cannot be read: {error}") from None
 
 
