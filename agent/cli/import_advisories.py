@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from agent.sources.advisories.files import Collection
-    from agent.store import ImportSummary, Store
+    from agent.store import FileKind, ImportSummary, Store
 
 NAMES = {
     "Advisory": "advisories",
@@ -62,7 +62,7 @@ def advisories(
 
 def keep(
     keeper: "Store", collection: "Collection", dated: "date | None"
-) -> "Mapping[str, ImportSummary]":
+) -> "Mapping[FileKind, ImportSummary]":
     """Take a collection into the store, as one transaction."""
     from agent.store import ImportFile
 
@@ -78,8 +78,10 @@ def _counts(collection: "Collection") -> str:
     return columns(rows)
 
 
-def _outcome(done: "Mapping[str, ImportSummary]") -> str:
-    rows = [("kind", "new or changed", "as before", "superseded", "outdated")]
+def _outcome(done: "Mapping[FileKind, ImportSummary]") -> str:
+    rows: list[tuple[str, ...]] = [
+        ("kind", "new or changed", "as before", "superseded", "outdated")
+    ]
     for kind, summary in done.items():
         numbers = (summary.added, summary.unchanged, summary.superseded, summary.outdated)
         rows.append((kind, *map(str, numbers)))

@@ -86,7 +86,8 @@ def know(estate: Estate, contracts: Iterable[Path] = (), eox: Iterable[Path] = (
         for line in _lines(path):
             lines.setdefault(line.serial, []).append(line)
             pids.setdefault(line.serial, line.pid)
-    rows = {row["pid"]: row for path in eox for row in _rows(path)}
+    # A table of software trains has no PIDs: the service does not know trains either.
+    rows = {row["pid"]: row for path in eox for row in _rows(path) if row.get("pid")}
     return Knowledge(estate.as_of, pids, lines, rows, _flaws())
 
 
