@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli._app import INCOMPLETE, AsOf, app, day, denominator, say, today
+from agent.cli._app import INCOMPLETE, AsOf, app, asked_of, day, denominator, say, say_missing
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.model import Report, Sweep
     from agent.score import Score
+    from agent.settings import Settings
     from agent.store import Store
     from lab.estate import Estate
 
@@ -72,8 +73,7 @@ def _demo(
 ) -> None:
     from agent.cli.imports import take
     from agent.files import make_folder
-    from agent.pipeline import Asked, build_report
-    from agent.settings import Policy
+    from agent.pipeline import build_report
     from agent.store import open_store
     from lab.estate import load_estate
 
@@ -88,8 +88,24 @@ def _demo(
         for kind, files in sources.items():
             for file in files:
                 take(opened, kind, file, model.as_of)
-        report = build_report(opened, sweep, Asked(Policy(), judged, today()))
+        report = build_report(opened, sweep, asked_of(_settings(estate_file), judged))
     _tell(model, report, out)
+
+
+def _settings(estate: Path | None) -> "Settings":
+    """The example's settings, prices and decisions belong to it; another estate has the defaults.
+
+    The lab is swept once, and one complete sweep is proof enough of what is not in it.
+    """
+    from agent.resources import folder
+    from agent.settings import Inputs, Renewal, Settings, load_settings
+
+    if estate is not None:
+        nowhere = Inputs(inventory=estate.parent / "no inventory of the lab")
+        return Settings(renewal=Renewal(retired_after_sweeps=1), inputs=nowhere)
+    examples = folder("inventory")
+    chosen = load_settings(examples / "netcover.toml")
+    return chosen.model_copy(update={"inputs": Inputs(inventory=examples)})
 
 
 def _sweep_the_lab(
@@ -136,6 +152,7 @@ def _tell(model: "Estate", report: "Report", out: Path) -> None:
     for kind in names():
         lines += [f"report    {path}" for path in render(report, kind.name, out)]
     typer.echo("\n".join(lines))
+    say_missing(names())
     say(f"demo as of {report.as_of}: {denominator(report.sweep)}")
     if not result.perfect:
         raise typer.Exit(INCOMPLETE)
@@ -171,4 +188,14 @@ def _headlines(report: "Report") -> list[str]:
         f"cover     {states} of {cover.units} units in service; {ends}",
         f"support   {support.past_ldos} past LDoS, {near}, {support.unknown} unknown",
         f"lines     {gone}, {told.duplicates} units paid for twice",
+        *_renewal(report),
     ]
+
+
+def _renewal(report: "Report") -> list[str]:
+    plan = report.plan
+    if plan is None:
+        return []
+    orders = f"{plan.orders_before} orders become {plan.orders_after}"
+    cost = ", ".join(f"{each.currency} {each.bridges} for bridges" for each in plan.totals)
+    return [f"renewal   all lines to {plan.anniversary}: {orders}, {cost or 'no price is known'}"]

@@ -21,7 +21,7 @@ ASKED = {
     "covered_by_parent": "is a part with a line of its own",
 }
 FLAGS = {
-    "no_eox_row": "have no EoX data and are planned as if they had no end",
+    "no_eox_row": "have no EoX data and are planned as if there were no last day",
     "presence_not_proven": "were not seen, and it is not proven that they are gone",
     "no_price": "have no price and are in no total",
     "short_bridge": "have a bridge below the minimum term",
@@ -46,8 +46,8 @@ def _late(lines: Iterable[PlannedLine]) -> Iterator[str]:
     if late:
         days = sum(line.at_risk_days * line.quantity for line in late)
         yield (
-            f"{len(late)} lines end before a quote that is asked for on the order day can be"
-            f" booked: {days} unit-days at risk. Can the reseller be faster?"
+            f"{len(late)} of the lines end before a quote that is asked for on the order day can"
+            f" be booked: {days} unit-days at risk. Can the reseller be faster?"
         )
 
 
@@ -69,10 +69,10 @@ def _flagged(lines: Iterable[PlannedLine]) -> Iterator[str]:
     counts = Counter(flag for line in lines if line.action != "drop" for flag in line.flags)
     for flag, words in FLAGS.items():
         if counts[flag]:
-            yield f"{counts[flag]} lines {words}."
+            yield f"{counts[flag]} of the lines {words}."
 
 
 def _unowned(dates: Iterable[CalendarEntry]) -> Iterator[str]:
     missing = unowned(dates)
     if missing:
-        yield f"{len(missing)} dates are owned by nobody, the first on {missing[0].day}."
+        yield f"{len(missing)} of the dates have no owner, the first on {missing[0].day}."

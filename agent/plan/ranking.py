@@ -65,11 +65,9 @@ def explain(
         measure, words = CRITERIA[name]
         if measure(best) != measure(second):
             sentences.append(
-                f"The runner-up in another month is {second.date}: equal in what counts before,"
-                f" it has {words(second)}, against {words(best)} ({name})."
-                if name != order[0]
-                else f"The runner-up in another month is {second.date}: it has {words(second)},"
-                f" against {words(best)} ({name})."
+                f"The runner-up in another month is {second.date}"
+                f"{'' if name == order[0] else ', equal in what counts before'}:"
+                f" {words(second)}, against {words(best)}."
             )
             break
     if best.paid_for_nothing is None:
