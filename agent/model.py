@@ -1165,6 +1165,13 @@ class DataAge:
     basis: str = "declared"
     sites: tuple[str, ...] = ()
 
+    @property
+    def described(self) -> str:
+        """The source with what limits it: who dated it, and the sites it speaks of."""
+        said = ["dated by its modification time"] if self.basis == "modified" else []
+        said += [f"only {', '.join(self.sites)}"] if self.sites else []
+        return f"{self.source} ({'; '.join(said)})" if said else self.source
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -253,7 +253,9 @@ def _absent(everything: Iterable[Unit]) -> Absent:
 
 def _ages(report: Report) -> tuple[Age, ...]:
     return tuple(
-        Age(a.what, a.source, a.dated, days(a.dated, report.run_day) if a.dated else None, a.rows)
+        Age(
+            a.what, a.described, a.dated, days(a.dated, report.run_day) if a.dated else None, a.rows
+        )
         for a in report.data_ages
     )
 

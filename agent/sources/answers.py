@@ -58,7 +58,19 @@ def _load(path: Path, _modified: int, _size: int) -> Answer:
         content = json.loads(raw)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise SourceError(f"{path}: is no whole JSON: {error}; fetch it again") from None
-    return Answer(path.name, hashlib.sha256(raw).hexdigest(), content)
+    return Answer(path.name, hashlib.sha256(raw).hexdigest(), _one(content))
+
+
+def _one(content: Any) -> Any:  # noqa: ANN401 - JSON
+    """Pages that were saved as a list, as one answer."""
+    if not isinstance(content, list) or not all(isinstance(page, dict) for page in content):
+        return content
+    lists = {key for page in content for key, value in page.items() if isinstance(value, list)}
+    merged: dict[str, list[object]] = {key: [] for key in sorted(lists)}
+    for page in content:
+        for key in merged:
+            merged[key] += page[key] if isinstance(page.get(key), list) else []
+    return merged or content
 
 
 def holds(path: Path, is_ours: Callable[[Item], bool]) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from agent.sources.tables import Recognised, Table
 
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xlsm", ".xls", ".ods", ".zip")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BOOK_PARTS = ("xl/", "content.xml")
 _CHUNK = 1 << 20

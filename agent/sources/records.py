@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import ValidationError, ValidationInfo
 
+from agent.errors import SourceError
 from agent.model import Doubt, Evidence, Rejected
-from agent.sources import SourceFile, cells, columns
-from agent.sources.carriers import open_tables, parts
+from agent.sources import Declared, SourceFile, cells, columns
+from agent.sources.carriers import SUFFIXES, open_tables, parts
 from agent.sources.dated import collected, data_date
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from agent.sources import Column, Declared
+    from agent.sources import Column
     from agent.sources.columns import Aliases
     from agent.sources.tables import Row, Table
 
@@ -100,6 +101,17 @@ def read_tables(path: Path, form: Form[Record], declared: Declared) -> SourceFil
         sites=declared.sites,
         notes=tuple(parts(carrier)),
     )
+
+
+def fits(path: Path, form: Form[Record]) -> bool:
+    """Whether a file holds a table of this form."""
+    if path.suffix.lower() not in SUFFIXES or not path.is_file():
+        return False
+    try:
+        read_tables(path, form, Declared())
+    except SourceError:
+        return False
+    return True
 
 
 def _records(

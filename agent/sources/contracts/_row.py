@@ -164,12 +164,14 @@ class ContractRow(BaseModel):
 
     def _check_force(self, ended: date | None) -> None:
         """A line that is not in force gives no cover, unless its cover is over anyway."""
-        if self.status is None or self.status.upper() in IN_FORCE or self.end is None:
+        in_force = self.status is None or self.status.upper() in IN_FORCE
+        if self.end is None or (in_force and self.coverage is not False):
             return
+        said = repr(self.status) if not in_force else "a unit that is not covered"
         end = min(self.end, self.terminated) if self.terminated else self.end
         if ended is None or end >= ended:
             raise ValueError(
-                f"{self.status!r} is not in force ({', '.join(IN_FORCE)} are) and its end,"
+                f"{said} is not in force ({', '.join(IN_FORCE)} are) and its end,"
                 f" {end}, is not past; not taken"
             )
 

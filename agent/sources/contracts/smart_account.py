@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from agent.errors import SourceError
 from agent.model import Licence
-from agent.sources import Declared, cells
+from agent.sources import cells
 from agent.sources.answers import holds, load, objects, read_objects, text
 from agent.sources.columns import aliases
 from agent.sources.contracts import ContractSource, LineFile
 from agent.sources.contracts._row import Day  # noqa: TC001 - pydantic reads it
-from agent.sources.records import Form, read_tables
+from agent.sources.records import Form, fits, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from agent.sources import Declared
     from agent.sources.answers import Item
     from agent.sources.contracts import ContractRecord
     from agent.sources.records import Facts
@@ -108,16 +108,6 @@ def _is_answer(path: Path) -> bool:
     return holds(path, lambda content: bool(objects(content, "licenses")))
 
 
-def _is_table(path: Path) -> bool:
-    if path.suffix.lower() not in {".csv", ".tsv", ".txt", ".xlsx", ".xls"} or not path.is_file():
-        return False
-    try:
-        read_tables(path, FORM, Declared())
-    except SourceError:
-        return False
-    return True
-
-
 def read(path: Path, declared: Declared) -> LineFile:
     """The licences of a file."""
     if path.suffix.lower() != ".json":
@@ -129,6 +119,6 @@ def read(path: Path, declared: Declared) -> LineFile:
 SOURCE = ContractSource(
     name="smart_account",
     title="Smart Account licences (.json with licenses[], or a table)",
-    accepts=lambda path: _is_answer(path) or _is_table(path),
+    accepts=lambda path: _is_answer(path) or fits(path, FORM),
     read=read,
 )

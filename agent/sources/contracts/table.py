@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.sources.carriers import SUFFIXES
 from agent.sources.contracts import ContractSource, LineFile
 from agent.sources.contracts._row import FORM
 from agent.sources.records import read_tables
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.sources import Declared
-
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xlsm", ".xls", ".ods", ".zip")
 
 
 def read(path: Path, declared: Declared) -> LineFile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -60,22 +61,29 @@ def read_milestones(path: Path, declared: Declared | None = None) -> MilestoneFi
 
 
 def _checked(file: MilestoneFile) -> Iterator[EoxRecord | Rejected | Doubt]:
-    """The first row of each product; a later one that states other dates is a conflict."""
-    first: dict[str, EoxRecord] = {}
-    for record in file:
-        if isinstance(record, (Rejected, Doubt)):
-            yield record
+    """One record for each product; where rows state different dates, none is taken.
+
+    All rows are held: which of them are in conflict is known at the end of the file.
+    """
+    rows = list(file)
+    by_product: dict[str, list[EoxRecord]] = defaultdict(list)
+    for row in rows:
+        if not isinstance(row, (Rejected, Doubt)):
+            by_product[product(row)].append(row)
+    for row in rows:
+        if isinstance(row, (Rejected, Doubt)):
+            yield row
             continue
-        name = product(record)
-        known = first.setdefault(name, record)
-        row = _number(record)
-        if known is record:
-            yield record
-            yield from (Doubt(file.name, row, what) for what in contradictions(record))
-        elif differing := _differing(known, record):
-            where = f"conflict with {known.evidence.command} about {name}"
-            reason = f"{where}: {', '.join(differing)}; remove the wrong one"
-            yield Rejected(file.name, row, reason)
+        same = by_product[product(row)]
+        number = _number(row)
+        other = next((each for each in same if _differing(row, each)), None)
+        if other is not None:
+            where = f"conflict with {other.evidence.command} about {product(row)}"
+            differing = ", ".join(_differing(row, other))
+            yield Rejected(file.name, number, f"{where}: {differing}; remove the wrong one")
+        elif row is same[0]:
+            yield row
+            yield from (Doubt(file.name, number, what) for what in contradictions(row))
 
 
 def product(record: EoxRecord) -> str:
@@ -90,7 +98,7 @@ def _number(record: EoxRecord) -> int:
 def _differing(one: EoxRecord, other: EoxRecord) -> list[str]:
     fields = [name for name in type(one).__slots__ if name not in _NOT_DATES]
     return [
-        f"{name} {getattr(one, name)} there, {getattr(other, name)} here"
+        f"{name} {getattr(one, name)} here, {getattr(other, name)} there"
         for name in fields
         if getattr(one, name) != getattr(other, name)
     ]

@@ -12,10 +12,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from agent.model import Milestones, Unstated
 from agent.sources import cells
+from agent.sources.carriers import SUFFIXES
 from agent.sources.columns import aliases
-from agent.sources.eox import EoxSource, MilestoneFile
+from agent.sources.eox import EoxSource, MilestoneFile, by_train
 from agent.sources.eox._cells import Dated, Text  # noqa: TC001 - pydantic reads them
-from agent.sources.records import Form, read_tables
+from agent.sources.records import Form, fits, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from agent.sources import Declared
     from agent.sources.eox import EoxRecord
     from agent.sources.records import Facts
-
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xlsm", ".xls", ".ods", ".zip")
 
 
 def _pid(cell: str) -> str:
@@ -77,9 +76,7 @@ def read(path: Path, declared: Declared) -> MilestoneFile:
 
 
 def _accepts(path: Path) -> bool:
-    from agent.sources.eox import by_train  # noqa: PLC0415 - asked only when a file is there
-
-    return path.suffix.lower() in SUFFIXES and not by_train.fits(path)
+    return path.suffix.lower() in SUFFIXES and not fits(path, by_train.FORM)
 
 
 SOURCE = EoxSource(

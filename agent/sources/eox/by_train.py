@@ -13,22 +13,21 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
-from agent.errors import SourceError
 from agent.model import Software, TrainMilestones, Unstated
-from agent.sources import Declared, cells
+from agent.sources import cells
 from agent.sources.advisories._products import software
 from agent.sources.columns import aliases
 from agent.sources.eox import EoxSource, MilestoneFile
 from agent.sources.eox._cells import Dated, Text  # noqa: TC001 - pydantic reads them
-from agent.sources.records import Form, facts_of, read_tables
+from agent.sources.records import Form, facts_of, fits, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from agent.sources import Declared
     from agent.sources.eox import EoxRecord
     from agent.sources.records import Facts
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsb", ".xlsm", ".xls", ".ods")
 NO_SECURITY_ROW: tuple[Software, ...] = ("asa", "ftd", "fxos")
 _TRAIN = re.compile(r"(\d+(?:\.\d+)+)(?:\.?x)?(?:\s*\(.*\))?", re.IGNORECASE)
 
@@ -93,17 +92,6 @@ FORM: Form[EoxRecord] = Form(
 )
 
 
-def fits(path: Path) -> bool:
-    """Whether a file is a table of software trains."""
-    if path.suffix.lower() not in SUFFIXES or not path.is_file():
-        return False
-    try:
-        read_tables(path, FORM, Declared())
-    except SourceError:
-        return False
-    return True
-
-
 def read(path: Path, declared: Declared) -> MilestoneFile:
     """The milestones of a table of trains, row by row.
 
@@ -115,6 +103,6 @@ def read(path: Path, declared: Declared) -> MilestoneFile:
 SOURCE = EoxSource(
     name="by_train",
     title="tables of software trains, with columns os and train",
-    accepts=fits,
+    accepts=lambda path: fits(path, FORM),
     read=read,
 )

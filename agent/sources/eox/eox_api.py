@@ -42,7 +42,7 @@ def _make(item: Item, facts: Facts) -> Iterator[Milestones]:
             raise ValueError(f"the service answered {said.strip()}")
         yield from _not_announced(item, error, facts)
         return
-    pid = text(item.get("EOLProductID")).strip()
+    pid = _pid(item)
     if not pid:
         raise ValueError("no EOLProductID")
     yield Milestones(
@@ -71,9 +71,28 @@ def _date(item: Item, key: str, facts: Facts) -> Milestone:
 
 
 def read(path: Path, declared: Declared) -> MilestoneFile:
-    """The milestones of one answer."""
+    """The milestones of one answer; of several records of a product, those updated last."""
     found = objects(load(path).content, "EOXRecord")
-    return read_objects(path, "eox_api", found, _make, declared)
+    newest: dict[str, str] = {}
+    for item in found:
+        newest[_pid(item)] = max(newest.get(_pid(item), ""), _updated(item))
+
+    def make(item: Item, facts: Facts) -> Iterator[Milestones | str]:
+        if _updated(item) < newest[_pid(item)]:
+            last = newest[_pid(item)]
+            yield f"{_pid(item)}: a record updated on {last} stands before this one"
+        else:
+            yield from _make(item, facts)
+
+    return read_objects(path, "eox_api", found, make, declared)
+
+
+def _pid(item: Item) -> str:
+    return text(item.get("EOLProductID")).strip()
+
+
+def _updated(item: Item) -> str:
+    return text(next((x.get("value") for x in objects(item, "UpdatedTimeStamp")), None)).strip()
 
 
 SOURCE = EoxSource(

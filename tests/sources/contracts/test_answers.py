@@ -64,6 +64,22 @@ def test_cx_cloud_covered_masked_and_not_covered(tmp_path):
     assert head.row == 4
 
 
+def test_pages_saved_as_a_list_are_one_answer(tmp_path):
+    pages = [{"data": [covered()]}, {"data": [covered(serialNumber="TST26000002")]}]
+    assert [line.serial for line in read(tmp_path, pages)] == ["TST26000001", "TST26000002"]
+
+
+def test_the_list_of_assets_not_covered_as_csv(tmp_path):
+    path = tmp_path / "Not_Covered_Assets.csv"
+    path.write_text(
+        "contractInstanceNumber,serialNumber,productId,hwType,warrantyEndDate\n"
+        "1,TST26000003,EX-1,Chassis,\n2,,EX-1,Chassis,\n"
+    )
+    bare, rejected = read_lines(path)
+    assert (bare.serial, bare.pid, bare.state) == ("TST26000003", "EX-1", "not_covered")
+    assert rejected.reason == "serialNumber: names no serial number"
+
+
 MS = 1_806_364_800_000  # 2027-03-30
 
 

@@ -170,6 +170,15 @@ def test_a_line_that_is_not_in_force_is_no_cover(tmp_path, status):
         assert list(read_lines(path, Declared(data_date=day))) == [Rejected("lines.csv", 2, reason)]
 
 
+def test_a_row_that_says_not_covered_is_no_cover_whatever_its_dates(tmp_path):
+    headings = "Serial Number,End Date,Coverage Status"
+    rows = ("XXX0000001,2027-12-31,NOT COVERED", "XXX0000002,2025-12-31,NOT COVERED")
+    path = write(tmp_path, *rows, headings=headings)
+    rejected, lapsed = read_lines(path, Declared(data_date=date(2026, 1, 1)))
+    assert rejected.reason.startswith("a unit that is not covered is not in force")
+    assert (lapsed.serial, lapsed.end) == ("XXX0000002", date(2025, 12, 31))
+
+
 @pytest.mark.parametrize(
     ("status", "ended", "terminated", "end"),
     [

@@ -97,14 +97,12 @@ def test_rows_that_agree_are_one_record_and_rows_that_do_not_are_a_conflict(tmp_
         "EX-1,EOL00003,2026-01-01,not stated,2030-01-31",
     )
     records = list(read_milestones(path))
-    assert [getattr(record, "bulletin", None) for record in records] == [
-        "EOL00001", "EOL00001", None
-    ]  # fmt: skip
-    assert records[2] == Rejected(
+    assert [getattr(record, "pid", None) for record in records] == [None, None, "EX-2", None]
+    assert records[3] == Rejected(
         "eox.csv",
         5,
-        "conflict with row 2 about EX-1: security_support unknown there, not stated here,"
-        " last_date_of_support 2031-01-31 there, 2030-01-31 here; remove the wrong one",
+        "conflict with row 2 about EX-1: security_support not stated here, unknown there,"
+        " last_date_of_support 2030-01-31 here, 2031-01-31 there; remove the wrong one",
     )
 
 

@@ -58,11 +58,29 @@ def test_no_notice_is_an_answer_and_every_other_error_is_a_rejection(tmp_path):
     assert rejected == Rejected("eox.json", 2, "the service answered SSA_ERR_018 made up")
 
 
-def test_a_product_on_two_records_is_one_where_they_agree(tmp_path):
+def test_a_product_on_two_records_is_one_where_they_agree_and_none_where_they_do_not(tmp_path):
     same, other = record(EndOfSaleDate="2026-01-31"), record(EndOfSaleDate="2026-02-28")
-    first, rejected = read(tmp_path, {"EOXRecord": [same, same, other]})
+    (first,) = read(tmp_path, {"EOXRecord": [same, same]})
     assert isinstance(first, Milestones)
-    assert rejected.reason.startswith("conflict with item 1 about EX-1: end_of_sale 2026-01-31")
+    reasons = [each.reason for each in read(tmp_path, {"EOXRecord": [same, other]})]
+    assert reasons == [
+        f"conflict with item {there} about EX-1: end_of_sale {ours} here, {theirs} there;"
+        " remove the wrong one"
+        for there, ours, theirs in (
+            (2, "2026-01-31", "2026-02-28"),
+            (1, "2026-02-28", "2026-01-31"),
+        )
+    ]
+
+
+def test_of_several_records_of_a_product_the_one_updated_last_stands(tmp_path):
+    old = record(EndOfSaleDate="2026-01-31", UpdatedTimeStamp="2025-01-01")
+    new = record(EndOfSaleDate="2026-02-28", UpdatedTimeStamp="2026-01-01")
+    aside, found = read(tmp_path, {"EOXRecord": [old, new]})
+    assert aside == Doubt(
+        "eox.json", 1, "EX-1: a record updated on 2026-01-01 stands before this one"
+    )
+    assert found.end_of_sale == date(2026, 2, 28)
 
 
 def test_a_refused_request_is_no_data(tmp_path):
