@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from agent.model import FIX_VERDICTS, AdvisoryAnswer, Deadline
-from agent.posture.deadlines import applies, bod_26_04, deadline
+from agent.posture.deadlines import bod_26_04, deadline, soonest
 from agent.posture.detection import detected
-from agent.posture.verdict import CANNOT_TELL, decide
+from agent.posture.verdict import Decision, decide
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from agent.model import Action, Evidence, FixVerdict
+    from agent.posture.deadlines import Exposure
+    from agent.posture.detection import Seen
     from agent.posture.facts import Facts, Running
     from agent.posture.matcher import Likes, Match
     from agent.posture.situation import Situation
-    from agent.posture.verdict import Decision
+    from agent.posture.verdict import Offer, Standing
 
-_TREATED = {"unknown": "as if affected", "not_evaluated": "as if affected"}
+_NOT_KNOWN = Decision("cannot tell", "collect", "whether it is affected is not known")
+_LATEST = 10**9
+"""Sorts after the ordinal of every day."""
+_NOT_LOOKED_AT = Decision("cannot tell", "collect", "treat as exposed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,129 +47,135 @@ class Tally:
     evidence: tuple[Evidence, ...]
 
 
-def answers(situation: Situation, facts: Facts) -> tuple[AdvisoryAnswer, ...]:
-    """Every matched advisory's answer, by CVE."""
-    return tuple(_answer(match, situation, facts) for match in situation.matched.matches)
+class Answers:
+    """The answers of one assessment, each worked out once for all units that share it."""
 
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._decisions: dict[tuple[int, int], Decision] = {}
+        self._dues: dict[tuple[int, Seen, Exposure], tuple[date | None, ...]] = {}
 
-def _answer(match: Match, situation: Situation, facts: Facts) -> AdvisoryAnswer:
-    advisory = match.advisory
-    verdict: FixVerdict | None = None
-    action: Action = "none"
-    fixed, reason, due = None, match.reason, None
-    if match.open:
-        verdict, action, fixed, why = _decision(match, situation)
-        reason = f"{reason}; {why}"
-        due = _deadline(match, situation, facts)
-    return AdvisoryAnswer(
-        software=advisory.os,
-        advisory=advisory.advisory,
-        cve=advisory.cve,
-        outcome=match.outcome,
-        reason=reason,
-        stale=match.stale,
-        verdict=verdict,
-        action=action,
-        fixed_release=fixed,
-        deadline=due,
-        severity=advisory.severity,
-        kev=match.clock.listed is not None,
-        evidence=(advisory.evidence, *match.fixes.evidence),
-    )
+    def of(self, situation: Situation) -> tuple[AdvisoryAnswer, ...]:
+        """Every matched advisory's answer, by CVE."""
+        return tuple(self._answer(match, situation) for match in situation.matched.matches)
 
+    def tallies(self, situation: Situation) -> tuple[Tally, ...]:
+        """The verdicts of all open matches, counted, in the order of the table."""
+        found: dict[FixVerdict, list[tuple[Likes, Decision, date | None]]] = {}
+        standing = situation.standing
+        for likes, due in zip(situation.matched.likes, self._earliest(situation), strict=True):
+            offer = likes.offer
+            decision = _NOT_KNOWN if offer is None else self._decide(standing, offer)
+            found.setdefault(decision.verdict, []).append((likes, decision, due))
+        return tuple(_tally(v, found[v]) for v in FIX_VERDICTS if v in found)
 
-def _decision(match: Match, situation: Situation) -> Decision:
-    if match.outcome in CANNOT_TELL:
-        treat = "; treat as exposed" if match.outcome == "not_evaluated" else ""
-        return "cannot tell", "collect", None, f"whether it is affected is not known{treat}"
-    return decide(
-        situation.standing,
-        match.fixes,
-        match.running_fix,
-        mitigated=match.mitigated,
-        free=match.free,
-    )
+    def _decide(self, standing: Standing, offer: Offer) -> Decision:
+        key = (id(standing), id(offer))
+        known = self._decisions.get(key)
+        if known is None:
+            known = self._decisions[key] = decide(standing, offer)
+        return known
 
-
-def _directive(match: Match, situation: Situation, facts: Facts) -> Deadline | None:
-    note = "mitigated" if match.mitigated else _TREATED.get(match.outcome)
-
-    def was_open(run: Running) -> bool:
-        return id(match.advisory) in situation.earlier(run).affected
-
-    day = detected(situation.seen, match.advisory.published, facts.sweep_days, was_open)
-    return deadline(match.clock, day, situation.exposure, facts.as_of, note=note)
-
-
-def _deadline(match: Match, situation: Situation, facts: Facts) -> Deadline | None:
-    """The deadline of the directive, and the site's own where it set one."""
-    due = _directive(match, situation, facts)
-    if match.site is None:
-        return due
-    if due is None:
-        early = "before the directive"
-        due = Deadline(None, None, situation.exposure, forensic=False, note=early)
-    return replace(due, site=match.site)
-
-
-def tally(situation: Situation, facts: Facts) -> tuple[Tally, ...]:
-    """The verdicts of all open matches, counted, in the order of the table."""
-    found: dict[FixVerdict, Tally] = {}
-    for likes in situation.matched.likes:
-        verdict, action, fixed, _ = _decision(likes.example, situation)
-        one = Tally(
-            verdict,
-            likes.count,
-            likes.stale,
-            likes.kev,
-            likes.example.advisory.cve,
-            action,
-            fixed,
-            _earliest(likes, situation, facts),
-            likes.site,
-            (likes.example.advisory.evidence, *likes.example.fixes.evidence),
+    def _answer(self, match: Match, situation: Situation) -> AdvisoryAnswer:
+        advisory = match.advisory
+        reason = situation.reason(match)
+        decision: Decision | None = None
+        if match.open:
+            decision = self._decision(match, situation.standing)
+            reason = f"{reason}; {decision.why}"
+        return AdvisoryAnswer(
+            software=advisory.os,
+            advisory=advisory.advisory,
+            cve=advisory.cve,
+            outcome=match.outcome,
+            reason=reason,
+            stale=match.stale,
+            verdict=decision.verdict if decision else None,
+            action=decision.action if decision else "none",
+            fixed_release=_target(match, decision) if decision else None,
+            deadline=self._deadline(match, situation) if decision else None,
+            severity=advisory.severity,
+            kev=match.clock.listed is not None,
+            evidence=(advisory.evidence, *match.fixes.evidence),
         )
-        known = found.get(verdict)
-        found[verdict] = one if known is None else _joined(known, one)
-    return tuple(found[verdict] for verdict in FIX_VERDICTS if verdict in found)
+
+    def _decision(self, match: Match, standing: Standing) -> Decision:
+        if match.offer is None:
+            return _NOT_LOOKED_AT if match.outcome == "not_evaluated" else _NOT_KNOWN
+        return self._decide(standing, match.offer)
+
+    def _detected(self, match: Match, situation: Situation) -> date:
+        def was_open(run: Running) -> bool:
+            return id(match.advisory) in situation.earlier(run).affected
+
+        published, sweeps = match.advisory.published, self._facts.sweep_days
+        return detected(situation.seen, published, sweeps, was_open)
+
+    def _deadline(self, match: Match, situation: Situation) -> Deadline | None:
+        """The deadline of the directive, and the site's own where it set one."""
+        note = "mitigated" if match.mitigated else "as if affected" if not match.offer else None
+        day, as_of = self._detected(match, situation), self._facts.as_of
+        due = deadline(match.clock, day, situation.exposure, as_of, note=note)
+        if match.site is None:
+            return due
+        if due is None:
+            early = "before the directive"
+            due = Deadline(None, None, situation.exposure, forensic=False, note=early)
+        return replace(due, site=match.site)
+
+    def _earliest(self, situation: Situation) -> tuple[date | None, ...]:
+        """The earliest deadline of the directive for each kind of open match."""
+        key = (id(situation.matched), situation.seen, situation.exposure)
+        known = self._dues.get(key)
+        if known is None:
+            known = tuple(self._first(each, situation) for each in situation.matched.likes)
+            self._dues[key] = known
+        return known
+
+    def _first(self, likes: Likes, situation: Situation) -> date | None:
+        issued = bod_26_04().issued
+        if self._facts.as_of < issued:
+            return None
+        found = []
+        for match in likes.members:
+            limit = soonest(match.clock, situation.exposure)
+            if limit is not None:
+                day, listed = self._detected(match, situation), match.clock.listed
+                start = min(day, listed) if listed else day
+                found.append(max(start, issued).toordinal() + limit)
+        return date.fromordinal(min(found)) if found else None
 
 
-def _joined(one: Tally, other: Tally) -> Tally:
-    """Both counted together; the one with the earlier deadline is named."""
-    first, second = sorted((one, other), key=_due_first)
-    site = [day for day in (one.site_due, other.site_due) if day is not None]
-    return replace(
-        first,
-        count=one.count + other.count,
-        stale=one.stale + other.stale,
-        exploited=one.exploited + other.exploited,
-        due=first.due or second.due,
-        site_due=min(site, default=None),
+def _target(match: Match, decision: Decision) -> str | None:
+    """The fixed release that a decision means."""
+    if decision.train is None:
+        return None
+    return match.fixes.of(decision.train) if decision.migration else match.running_fix
+
+
+def _tally(verdict: FixVerdict, found: list[tuple[Likes, Decision, date | None]]) -> Tally:
+    """All kinds of matches with one verdict counted together; the first due one is named."""
+    likes, decision, due = min(found, key=_due_first)
+    example = likes.members[0]
+    sites = [each.site for each, _, _ in found if each.site is not None]
+    return Tally(
+        verdict=verdict,
+        count=sum(len(each.members) for each, _, _ in found),
+        stale=sum(each.stale for each, _, _ in found),
+        exploited=sum(each.exploited for each, _, _ in found),
+        example=example.advisory.cve,
+        action=decision.action,
+        fixed_release=_target(example, decision),
+        due=due,
+        site_due=min(sites, default=None),
+        evidence=(example.advisory.evidence, *example.fixes.evidence),
     )
 
 
-def _due_first(each: Tally) -> tuple[bool, str, bool, str]:
-    due = each.due.isoformat() if each.due else ""
-    return (each.due is None, due, not each.exploited, each.example)
-
-
-def _earliest(likes: Likes, situation: Situation, facts: Facts) -> date | None:
-    """The earliest deadline of the directive among matches that share their row of its table."""
-    issued = bod_26_04().issued
-    if facts.as_of < issued or likes.first_published is None:
-        return None
-    if situation.seen.earlier:
-        return _earliest_of_each(likes, situation, facts)
-    day = detected(situation.seen, likes.first_published, facts.sweep_days)
-    start = max(issued, min(likes.first_listed or day, day))
-    clock = likes.example.clock
-    rows = {"exposed": (clock.exposed,), "not_exposed": (clock.not_exposed,)}
-    counted = rows.get(situation.exposure, (clock.exposed, clock.not_exposed))
-    limits = [row[0] for row in counted if row is not None and row[0] is not None]
-    return start + timedelta(days=min(limits)) if limits else None
-
-
-def _earliest_of_each(likes: Likes, situation: Situation, facts: Facts) -> date | None:
-    """The same where the unit ran other releases before: each match has its own first day."""
-    dues = (_directive(match, situation, facts) for match in likes.members)
-    return min((day for due in dues for day in applies(due)), default=None)
+def _due_first(found: tuple[Likes, Decision, date | None]) -> tuple[int, bool, str]:
+    likes, _, due = found
+    return (
+        _LATEST if due is None else due.toordinal(),
+        not likes.exploited,
+        likes.members[0].advisory.cve,
+    )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model import IN_SERVICE_KINDS, AdvisoryLine, Posture
-from agent.posture.answers import Tally, answers, tally
+from agent.posture.answers import Answers, Tally
 from agent.posture.detection import Seen
 from agent.posture.entitlement import gate, judge_entitlement
 from agent.posture.groups import Member, members, roll_up
@@ -66,7 +66,8 @@ class Assessment:
         self.facts = facts
         self.judged = judged
         self._places = places
-        self._answers = lru_cache(_CACHED_SITUATIONS)(lambda s: answers(s, facts))
+        self._shared = Answers(facts)
+        self._answers = lru_cache(_CACHED_SITUATIONS)(self._shared.of)
         self._tallies: dict[Situation, tuple[Tally, ...]] = {}
 
     @property
@@ -87,7 +88,7 @@ class Assessment:
         """The verdicts about one unit, counted, with the earliest deadline of each."""
         found = self._tallies.get(judged.situation)
         if found is None:
-            found = self._tallies[judged.situation] = tally(judged.situation, self.facts)
+            found = self._tallies[judged.situation] = self._shared.tallies(judged.situation)
         return found
 
     def __iter__(self) -> Iterator[AdvisoryLine]:
@@ -167,6 +168,7 @@ class _Assessor:
         self._matcher = Matcher(facts, self._trains)
         self._hardware: dict[tuple[str | None, int, int], HardwareAnswer] = {}
         self._streams: dict[tuple[object, ...], StreamAnswer] = {}
+        self._standings: dict[Standing, Standing] = {}
         self._situations: dict[Situation, Situation] = {}
 
     def assess(self, assets: Sequence[Asset]) -> Assessment:
@@ -279,6 +281,7 @@ class _Assessor:
             reach_known=s.reach_known,
             way=way,
         )
+        standing = self._standings.setdefault(standing, standing)
         exposed = self._facts.exposed.get(asset.host or "")
         platform = self._matcher.platform(asset.pid)
         made = Situation(

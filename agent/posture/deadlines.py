@@ -97,6 +97,13 @@ def deadline(
     )
 
 
+def soonest(clock_: Clock, exposure: Exposure) -> int | None:
+    """The days that :func:`deadline` counts, of unknown exposure the fewer; None for no date."""
+    rows = {"exposed": (clock_.exposed,), "not_exposed": (clock_.not_exposed,)}
+    counted = rows.get(exposure, (clock_.exposed, clock_.not_exposed))
+    return min((row[0] for row in counted if row and row[0] is not None), default=None)
+
+
 def _due(start: date, days: int | None) -> BodDeadline:
     return "next_upgrade" if days is None else start + timedelta(days=days)
 
@@ -108,12 +115,3 @@ def site_limit(advisory: Advisory, policy: Policy) -> date | None:
         return None
     limit = policy.sla_days.get(severity)
     return None if limit is None else advisory.published + timedelta(days=limit)
-
-
-def applies(due: Deadline | None) -> tuple[date, ...]:
-    """The dates by which something has to be done: of unknown exposure both count."""
-    if due is None:
-        return ()
-    both = {"exposed": (due.exposed,), "not_exposed": (due.not_exposed,)}
-    wanted = (*both.get(due.applies, (due.exposed, due.not_exposed)), due.site)
-    return tuple(day for day in wanted if isinstance(day, date))

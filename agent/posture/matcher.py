@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.posture.deadlines import Clock, clock, site_limit
 from agent.posture.first_fixed import FirstFixes
 from agent.posture.matching import Instance, outcome
-from agent.posture.verdict import CANNOT_TELL, VULNERABLE
-from agent.reconcile.versions import Listed, release
+from agent.posture.verdict import CANNOT_TELL, VULNERABLE, Offer
+from agent.reconcile.versions import Listed, release, train_name
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,55 +28,40 @@ _KEV_FIRST = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4, None: 
 class Match:
     """One advisory and one running release on one platform.
 
-    `running_fix` is the fixed release of the running train above the running one. `free`: the
-    advisory is critical or high and offers that release without a contract.
+    `offer` is None where it gets no verdict of its own: not affected, or not known. `running_fix`
+    is the fixed release of the running train above the running one.
     """
 
     advisory: Advisory
     outcome: Outcome
-    reason: str
     stale: bool
     fixes: Fixes
     running_fix: str | None
     mitigated: str | None
-    free: bool
+    remark: str
+    offer: Offer | None
     clock: Clock
     site: date | None
 
     @property
     def open(self) -> bool:
         """Whether it gets a verdict: affected, or treated as if it were."""
-        return self.outcome in VULNERABLE or self.outcome in CANNOT_TELL
+        return self.offer is not None or self.outcome in CANNOT_TELL
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Likes:
-    """Matches that get the same verdict in every standing, counted once."""
+    """Open matches that get the same verdict in every standing; `members` the urgent ones first."""
 
-    example: Match
-    count: int = 0
-    stale: int = 0
-    kev: int = 0
-    first_listed: date | None = None
-    first_published: date | None = None
-    site: date | None = None
-    members: list[Match] = field(default_factory=list)
-
-    def add(self, match: Match) -> None:
-        """Count one more."""
-        self.count += 1
-        self.members.append(match)
-        self.stale += match.stale
-        self.kev += match.clock.listed is not None
-        if urgency(match) < urgency(self.example):
-            self.example = match
-        self.first_listed = _first(self.first_listed, match.clock.listed)
-        self.first_published = _first(self.first_published, match.advisory.published)
-        self.site = _first(self.site, match.site)
+    offer: Offer | None
+    members: tuple[Match, ...]
+    stale: int
+    exploited: int
+    site: date | None
 
 
 def urgency(match: Match) -> tuple[bool, int, str]:
-    """Sorts the example that names a class: exploited first, then by severity."""
+    """Sorts matches: exploited first, then by severity."""
     advisory = match.advisory
     return (match.clock.listed is None, _KEV_FIRST[advisory.severity], advisory.cve)
 
@@ -85,14 +70,15 @@ def urgency(match: Match) -> tuple[bool, int, str]:
 class Matched:
     """All advisories of one software for one release and platform, by CVE.
 
-    `outcomes` counts them, stale ones apart; `likes` holds the open ones by what decides them.
+    `outcomes` counts them, stale ones apart; `likes` holds the open ones by what decides them;
+    `affected` are the identities of the advisories it is affected by.
     """
 
+    instance: Instance
     matches: tuple[Match, ...]
     likes: tuple[Likes, ...]
     outcomes: dict[tuple[Outcome, bool], int]
     affected: frozenset[int]
-    """The identities of the advisories it is affected by."""
 
 
 class Matcher:
@@ -112,6 +98,8 @@ class Matcher:
         self._lists: dict[int, Listed] = {}
         self._clocks: dict[int, Clock] = {}
         self._patches = _by_patch(facts.patches)
+        self._fixes: dict[tuple[int, Platform], Fixes] = {}
+        self._offers: dict[Offer, Offer] = {}
         self._memo: dict[tuple[Software, str | None, tuple[str, ...], Platform], Matched] = {}
         self._know_letters()
 
@@ -147,40 +135,58 @@ class Matcher:
         letters: tuple[str, ...] = ()
         if os == "ap" and found is not None:
             letters = tuple(sorted(self._letters.get((*found.numbers[:3], 0), ())))
-        instance = Instance(os, version, found, self._trains.running(version, os), letters)
+        name = train_name(version, os)
+        running = self._trains.running(version, os)
+        instance = Instance(os, version, found, running, letters, name)
         matches = tuple(
             self._one(instance, advisory, patches, platform) for advisory in self._by_os[os]
         )
-        outcomes: dict[tuple[Outcome, bool], int] = defaultdict(int)
-        likes: dict[tuple[object, ...], Likes] = {}
-        for match in matches:
-            outcomes[match.outcome, match.stale] += 1
-            if match.open:
-                likes.setdefault(_decisive(match), Likes(match)).add(match)
+        outcomes = Counter((match.outcome, match.stale) for match in matches)
         affected = frozenset(id(m.advisory) for m in matches if m.outcome in VULNERABLE)
-        return Matched(matches, tuple(likes.values()), dict(outcomes), affected)
+        return Matched(instance, matches, _alike(matches), dict(outcomes), affected)
+
+    def reason(self, match: Match, matched: Matched) -> str:
+        """Why a match has its outcome, in words."""
+        listed = self._listed(match.advisory)
+        return outcome(matched.instance, match.advisory, listed, match.fixes)[1] + match.remark
 
     def _one(
         self, instance: Instance, advisory: Advisory, patches: tuple[str, ...], platform: Platform
     ) -> Match:
-        fixes = self._fixed.fixes(advisory, platform)
-        kind, reason = outcome(instance, advisory, self._listed(advisory), fixes)
-        mitigated = None
-        if kind in VULNERABLE and patches:
-            mitigated, remark = self._mended(advisory, instance.os, patches)
-            reason += remark
+        fixes = self._fixes_of(advisory, platform)
+        kind, _ = outcome(instance, advisory, self._listed(advisory), fixes)
+        running_fix = _above(instance, fixes)
+        mitigated, remark, offer = None, "", None
+        if kind in VULNERABLE:
+            if patches:
+                mitigated, remark = self._mended(advisory, instance.os, patches)
+            offer = Offer(
+                stated=fixes.stated,
+                trains=tuple(train for train, _ in fixes.trains),
+                running=running_fix is not None,
+                mitigated=mitigated is not None,
+                free=_free(advisory, instance, fixes),
+            )
+            offer = self._offers.setdefault(offer, offer)
         return Match(
             advisory,
             kind,
-            reason,
             kind != "affected" and self._stale(kind, instance),
             fixes,
-            _above(instance, fixes),
+            running_fix,
             mitigated,
-            _free(advisory, instance, fixes),
+            remark,
+            offer,
             self._clock(advisory),
             site_limit(advisory, self._facts.policy),
         )
+
+    def _fixes_of(self, advisory: Advisory, platform: Platform) -> Fixes:
+        key = (id(advisory), platform)
+        known = self._fixes.get(key)
+        if known is None:
+            known = self._fixes[key] = self._fixed.fixes(advisory, platform)
+        return known
 
     def _stale(self, kind: Outcome, instance: Instance) -> bool:
         """Whether the data is too old: the advisories, and the train's where its dates decided."""
@@ -213,11 +219,22 @@ class Matcher:
         return known
 
 
-def _decisive(match: Match) -> tuple[object, ...]:
-    """What two matches must share to get the same verdict and row of the directive everywhere."""
-    told = match.outcome in VULNERABLE
-    fixing = (match.fixes, match.running_fix, match.free) if told else ()
-    return (told, match.mitigated is not None, fixing, match.clock.exposed, match.clock.not_exposed)
+def _alike(matches: tuple[Match, ...]) -> tuple[Likes, ...]:
+    """The open matches by what decides their verdict."""
+    found: dict[int | None, list[Match]] = defaultdict(list)
+    for match in matches:
+        if match.open:
+            found[None if match.offer is None else id(match.offer)].append(match)
+    return tuple(
+        Likes(
+            members[0].offer,
+            tuple(sorted(members, key=urgency)),
+            sum(match.stale for match in members),
+            sum(match.clock.listed is not None for match in members),
+            min((match.site for match in members if match.site), default=None),
+        )
+        for members in found.values()
+    )
 
 
 def _above(instance: Instance, fixes: Fixes) -> str | None:
@@ -245,9 +262,3 @@ def _by_patch(rows: tuple[PatchMapping, ...]) -> dict[tuple[Software, str], set[
         ids = (row.advisory, row.cve, row.defect)
         found[row.os, row.patch.casefold()].update(name for name in ids if name)
     return found
-
-
-def _first(one: date | None, other: date | None) -> date | None:
-    if one is None or other is None:
-        return one or other
-    return min(one, other)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model import past
-from agent.reconcile.versions import Release, release, train_name
+from agent.reconcile.versions import Release, release
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,6 +36,8 @@ class Instance:
     found: Release | None
     train: Train | None
     letters: tuple[str, ...] = ()
+    name: str | None = None
+    """The name of its train, also where no EoX data has it."""
 
     @property
     def lost_letter(self) -> bool:
@@ -46,9 +48,8 @@ class Instance:
 
     def fixed(self, fixes: Fixes) -> str | None:
         """The first fixed release of the running train."""
-        name = train_name(self.version, self.os)
         longer = fixes.of(self.train.name) if self.train else None
-        return longer or fixes.of(name)
+        return longer or fixes.of(self.name)
 
 
 def outcome(instance: Instance, advisory: Advisory, listed: Listed, fixes: Fixes) -> Answer:
@@ -72,7 +73,7 @@ def _outcome(  # noqa: C901, PLR0911 - one return for each row of the table
     instance: Instance, advisory: Advisory, listed: Listed, fixes: Fixes
 ) -> Answer:
     version, found, os = instance.version, instance.found, instance.os
-    train = train_name(version, os)
+    train = instance.name
     fixed = instance.fixed(fixes)
     first = release(fixed, os)
     mended = found is not None and first is not None and first <= found

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from agent.posture.deadlines import Exposure
     from agent.posture.detection import Seen
     from agent.posture.facts import Running
-    from agent.posture.matcher import Matched, Matcher, Platform
+    from agent.posture.matcher import Match, Matched, Matcher, Platform
     from agent.posture.verdict import Standing
 
 
@@ -16,6 +16,7 @@ class Situation:
     """A release on a platform, the unit's standing, its exposure and when it was seen.
 
     Compared by these alone, and hashed once: hundreds of thousands of units look theirs up.
+    What it matched and its standing are one object for all who share them.
     """
 
     __slots__ = (
@@ -42,7 +43,7 @@ class Situation:
         self.exposure = exposure
         self.seen = seen
         self._matcher, self._platform = asked
-        self._key = (id(matched), standing, exposure, seen)
+        self._key = (id(matched), id(standing), exposure, seen)
         self._hash = hash(self._key)
 
     def __hash__(self) -> int:
@@ -54,3 +55,7 @@ class Situation:
     def earlier(self, run: Running) -> Matched:
         """What the advisories mean for a release that ran before."""
         return self._matcher.matched(run.software, run.version, (), self._platform)
+
+    def reason(self, match: Match) -> str:
+        """Why a match has its outcome, in words."""
+        return self._matcher.reason(match, self.matched)

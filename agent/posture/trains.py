@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from agent.model import Unstated, past
@@ -106,6 +106,7 @@ class Trains:
         return tuple(self.train(running.os, name) for name in sorted(names, key=order))
 
 
+@lru_cache(maxsize=4_096)
 def order(train: str) -> tuple[int, int, int, str]:
     """Sort key of a train's name; a name that is no number stands first."""
     return train_key(train) or (-1, 0, 0, train)

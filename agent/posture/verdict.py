@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from agent.posture.trains import order
 
 if TYPE_CHECKING:
     from agent.model import Action, EntitlementState, FixVerdict, Outcome
-    from agent.posture.first_fixed import Fixes
 
 VULNERABLE: tuple[Outcome, ...] = ("affected", "affected_inferred")
 CANNOT_TELL: tuple[Outcome, ...] = ("unknown", "not_evaluated")
 NO_RIGHT: tuple[EntitlementState, ...] = ("uncovered", "warranty_only", "no_software")
-_UNSETTLED: tuple[EntitlementState, ...] = ("unknown", "unproven", "not_visible")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,84 +35,89 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Fix:
-    """A fixed build a unit could run; `migration`: it is of another train."""
+class Offer:
+    """What first-fixed data offers to a running release that is affected.
 
-    release: str
-    train: str
-    migration: bool
-
-
-Decision: TypeAlias = "tuple[FixVerdict, Action, str | None, str]"
-"""Verdict, action, fixed release, and why."""
-
-
-def available_fix(standing: Standing, fixes: Fixes, running_fix: str | None) -> Fix | None:
-    """The lowest fixed release of the running train, else of the next newer reachable train.
-
-    Only trains in support count, but for the running one; an older one is named last, as a
-    downgrade.
+    `stated`: there is such data for this platform. `trains` have a fixed release, oldest first;
+    `running`: the running train has one above the running release. `mitigated`: a patch that mends
+    it is installed. `free`: the advisory is critical or high and offers that release for free.
     """
-    train = standing.train
-    if running_fix is not None and train is not None:
-        return Fix(running_fix, train, migration=False)
-    others = [(name, fixed) for name, fixed in fixes.trains if name in standing.supported]
-    here = order(train) if train else order("")
-    newer = [pair for pair in others if order(pair[0]) > here]
-    older = [pair for pair in others if order(pair[0]) < here]
-    found = newer[:1] or older[-1:]
-    return Fix(found[0][1], found[0][0], migration=True) if found else None
+
+    stated: bool = False
+    trains: tuple[str, ...] = ()
+    running: bool = False
+    mitigated: bool = False
+    free: bool = False
 
 
-def decide(
-    standing: Standing, fixes: Fixes, running_fix: str | None, *, mitigated: str | None, free: bool
-) -> Decision:
-    """The first verdict that holds for an affected release.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict and what to do. `train` is the one whose fixed release is meant."""
 
-    `free`: the advisory is critical or high and offers free software for the running train.
-    """
-    fix = available_fix(standing, fixes, running_fix)
-    target = fix.release if fix else None
-    if mitigated is not None:
-        return "mitigated by SMU", "verify", target, f"{mitigated} is installed and mends it"
-    if fix is not None:
-        return _fixable(standing, fix, free=free and not fix.migration)
-    if not fixes.stated:
-        return "cannot tell", "collect", None, "no first-fixed data"
-    hidden = _hidden(standing, fixes)
-    if standing.hardware_past or (standing.dead_end and not hidden):
-        return "no fix will come", "replace", None, "no train that it can run has a fix"
-    if hidden:
+    verdict: FixVerdict
+    action: Action
+    why: str
+    train: str | None = None
+    migration: bool = False
+
+
+def decide(standing: Standing, offer: Offer) -> Decision:
+    """The first verdict that holds for an affected release."""
+    train, migration = _fix(standing, offer)
+    if offer.mitigated:
+        why = "a patch that mends it is installed"
+        return Decision("mitigated by SMU", "verify", why, train, migration)
+    if train is not None:
+        return _fixable(standing, train, migration=migration, free=offer.free and not migration)
+    if not offer.stated:
+        return Decision("cannot tell", "collect", "no first-fixed data")
+    if standing.hardware_past or standing.dead_end:
+        return Decision("no fix will come", "replace", "no train that it can run has a fix")
+    hidden = _hidden(standing, offer)
+    if hidden is not None:
         why = f"{hidden} has a fix; whether the product can run it in support is not known"
-        return "cannot tell", "collect", None, why
-    return "no fix yet", "mitigate", None, "no train that it can run in support has a fix yet"
+        return Decision("cannot tell", "collect", why)
+    return Decision("no fix yet", "mitigate", "no train that it can run in support has a fix yet")
 
 
-def _fixable(standing: Standing, fix: Fix, *, free: bool) -> Decision:
-    entitlement, where = standing.entitlement, f"fixed in {fix.release}"
-    if fix.migration:
-        where += f", by migration to {fix.train}"
+def _fix(standing: Standing, offer: Offer) -> tuple[str | None, bool]:
+    """The train to take a fix from: the running one, else the next newer reachable one in support.
+
+    An older one is named last, as a downgrade. Whether it is a migration comes second.
+    """
+    if offer.running and standing.train is not None:
+        return standing.train, False
+    here = order(standing.train or "")
+    others = [name for name in offer.trains if name in standing.supported]
+    newer = [name for name in others if order(name) > here]
+    older = [name for name in others if order(name) < here]
+    found = newer[:1] or older[-1:]
+    return (found[0], True) if found else (None, False)
+
+
+def _fixable(standing: Standing, train: str, *, migration: bool, free: bool) -> Decision:
+    entitlement = standing.entitlement
+    where = f"fixed by migration to {train}" if migration else "fixed in the running train"
     if standing.hardware_past:
-        why = f"{where}; an exceptional build, the hardware is past its support"
-        return "fix exists, not entitled", "replace", fix.release, why
+        why = f"{where}, an exceptional build: the hardware is past its support"
+        return Decision("fix exists, not entitled", "replace", why, train, migration)
     if entitlement == "entitled":
-        action: Action = "migrate" if fix.migration else "upgrade"
-        return "patch now, entitled", action, fix.release, where
-    if entitlement in _UNSETTLED:
-        why = f"{where}; the right to it is {entitlement.replace('_', ' ')}"
-        return "cannot tell", "collect", fix.release, why
+        action: Action = "migrate" if migration else "upgrade"
+        return Decision("patch now, entitled", action, where, train, migration)
+    lacking = entitlement.replace("_", " ")
+    if entitlement not in NO_RIGHT:
+        why = f"{where}; the right to it is {lacking}"
+        return Decision("cannot tell", "collect", why, train, migration)
     if free:
         why = f"{where}; free from TAC with serial number and advisory URL"
-        return "free fix through TAC only", "tac_case", fix.release, why
-    lacking = entitlement.replace("_", " ")
-    return "fix exists, not entitled", standing.way, fix.release, f"{where}; {lacking}"
+        return Decision("free fix through TAC only", "tac_case", why, train, migration)
+    why = f"{where}; {lacking}"
+    return Decision("fix exists, not entitled", standing.way, why, train, migration)
 
 
-def _hidden(standing: Standing, fixes: Fixes) -> str | None:
+def _hidden(standing: Standing, offer: Offer) -> str | None:
     """A train with a fix of which it is not known whether the product can run it in support."""
-    for train, _ in fixes.trains:
-        if train == standing.train:
-            continue
-        if train in standing.doubtful or not (standing.reach_known or standing.dead_end):
+    for train in offer.trains:
+        if train != standing.train and (train in standing.doubtful or not standing.reach_known):
             return train
     return None
