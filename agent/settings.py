@@ -46,6 +46,10 @@ class SweepSettings(_Section):
     Rates are logins per second, 0 for no limit; `per_aaa_group` counts hosts whose data names
     the same ``aaa_group``. `refusals_per_site`: refused logins on so many distinct hosts stop a
     site, 0 for never. `snmp`: whether a host is read by SNMP too, where the inventory does not say.
+    `host_keys`: what becomes of an SSH host key that `known_hosts` (OpenSSH's form) does not have:
+    refused, noted there, or not looked at; a changed one is refused by the first two. `ssh_key`:
+    a private key that is offered before the password; NETCOVER_SSH_KEY stands before it.
+    `ssh_agent`: whether keys of the agent at SSH_AUTH_SOCK are.
     """
 
     runner: Literal["asyncio", "threads"] = "asyncio"
@@ -58,6 +62,10 @@ class SweepSettings(_Section):
     jitter: Annotated[float, Field(ge=0, lt=1)] = 0.1
     refusals_per_site: Annotated[int, Field(ge=0)] = 3
     snmp: bool = False
+    host_keys: Literal["strict", "accept-new", "ignore"] = "accept-new"
+    known_hosts: Path = Path("known_hosts")
+    ssh_key: Path | None = None
+    ssh_agent: bool = False
 
     @model_validator(mode="after")
     def _threads_are_few(self) -> Self:
@@ -73,6 +81,12 @@ class SweepSettings(_Section):
 
 _Months = Annotated[int, Field(ge=0, le=240)]
 _Days = Annotated[int, Field(ge=0, le=3650)]
+
+
+class Vault(_Section):
+    """Where in HashiCorp Vault credentials lie, as ``secret/netcover``; None where they do not."""
+
+    path: Annotated[str, Field(pattern=r"^[^/\s]+(/[^/\s]+)+/?$")] | None = None
 
 
 class Policy(_Section):
@@ -215,6 +229,7 @@ class Settings(BaseSettings):
     )
     store: StoreSettings = StoreSettings()
     sweep: SweepSettings = SweepSettings()
+    vault: Vault = Vault()
     policy: Policy = Policy()
     max_age_days: MaxAge = MaxAge()
     inputs: Inputs = Inputs()

@@ -22,6 +22,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from agent.errors import InventoryError, UsageError
+from agent.inventory.logins import jump_of, set_of
 from agent.platforms import platform
 
 if TYPE_CHECKING:
@@ -217,6 +218,8 @@ def _check_hosts(path: Path, nornir: Nornir) -> None:
             raise InventoryError(f"{path}: {name}: no platform; say it here or in a group")
         try:
             platform(host.platform)
+            set_of(host)
+            jump_of(host)
         except UsageError as error:
             raise InventoryError(f"{path}: {name}: {error}") from None
         if not isinstance(host.port or 22, int):
