@@ -29,6 +29,9 @@ _COLUMNS = {
 }
 
 
+_WORDS = {"pid", "bulletin_id", "url"}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One contract line as Cisco holds it."""
@@ -86,8 +89,10 @@ def know(estate: Estate, contracts: Iterable[Path] = (), eox: Iterable[Path] = (
         for line in _lines(path):
             lines.setdefault(line.serial, []).append(line)
             pids.setdefault(line.serial, line.pid)
-    # A table of software trains has no PIDs: the service does not know trains either.
-    rows = {row["pid"]: row for path in eox for row in _rows(path) if row.get("pid")}
+    # A table of software trains has no PIDs: the service does not know trains either. A product
+    # without a single date has no notice, and a date that a notice does not state is blank.
+    notices = (_notice(row) for path in eox for row in _rows(path) if row.get("pid"))
+    rows = {row["pid"]: row for row in notices if row.keys() - _WORDS}
     return Knowledge(estate.as_of, pids, lines, rows, _flaws())
 
 
@@ -95,6 +100,11 @@ def _rows(path: Path) -> list[dict[str, str]]:
     text = path.read_text(encoding="utf-8-sig")
     delimiter = ";" if text.partition("\n")[0].count(";") else ","
     return list(csv.DictReader(text.splitlines(), delimiter=delimiter))
+
+
+def _notice(row: dict[str, str]) -> dict[str, str]:
+    """A row without the cells that are no dates."""
+    return {k: v for k, v in row.items() if k in _WORDS or (v and v[:1].isdigit())}
 
 
 def _lines(path: Path) -> list[Line]:

@@ -13,8 +13,12 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lab.cisco import authority, services
+from lab.cisco import authority
+from lab.cisco.cxcloud import cxcloud
+from lab.cisco.eox import eox
 from lab.cisco.faults import Fault, refusal, spoil
+from lab.cisco.openvuln import openvuln
+from lab.cisco.serials import product, sn2info, suggestion
 from lab.errors import LabError
 
 if TYPE_CHECKING:
@@ -23,19 +27,20 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from lab.cisco.knowledge import Knowledge
+    from lab.cisco.reply import Reply
 
 ADDRESS = "127.0.0.1"
 CLIENT_ID = "lab-client"
 CLIENT_SECRET = "lab-secret"  # noqa: S105 - the lab's own, printed where it is started
 TOKEN = "/oauth2/default/v1/token"  # noqa: S105 - a path
 
-_SERVICES: dict[str, tuple[str, Callable[..., services.Reply]]] = {
-    "/supporttools/eox/rest/5/": ("eox", services.eox),
-    "/sn2info/v2/": ("sn2info", services.sn2info),
-    "/product/v1/information/": ("product", services.product),
-    "/software/suggestion/v2/suggestions/": ("suggestion", services.suggestion),
-    "/security/advisories/v2/": ("openvuln", services.openvuln),
-    "/cs/api/v2/": ("cxcloud", services.cxcloud),
+_SERVICES: dict[str, tuple[str, Callable[..., Reply]]] = {
+    "/supporttools/eox/rest/5/": ("eox", eox),
+    "/sn2info/v2/": ("sn2info", sn2info),
+    "/product/v1/information/": ("product", product),
+    "/software/suggestion/v2/suggestions/": ("suggestion", suggestion),
+    "/security/advisories/v2/": ("openvuln", openvuln),
+    "/cs/api/v2/": ("cxcloud", cxcloud),
 }
 
 
