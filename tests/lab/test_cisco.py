@@ -36,7 +36,7 @@ def lab():
 def ask(lab, path, token="", data=None):
     """Status, headers and body of a call."""
     context = ssl.create_default_context(cafile=lab.ca_file)
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     method = "POST" if data else "GET"
     with httpx2.Client(verify=context, base_url=lab.url) as client:
         answer = client.request(method, path, content=data, headers=headers)
