@@ -674,7 +674,8 @@ class UnitGroup:
 class Posture:
     """Whether the next security fix can be had by right, for one unit and one running software.
 
-    `hits` are all headlines that hold, `headline` the first. `security_end` is the last day on
+    `hits` are all headlines that hold, `headline` the first. `reasons` are those of the three
+    answers, in the order hardware, stream, entitlement. `security_end` is the last day on
     which the running train gets security fixes, `last_security_end` that of the train that lasts
     longest; None where there is none or it is not known. `cover_end` ends cover without a gap.
     """
@@ -993,6 +994,7 @@ class PlannedLine:
     fee: Decimal | None = None
     remedy: str | None = None
     refresh: date | None = None
+    replacement: str | None = None
     ldos: date | None = None
     flags: tuple[str, ...] = ()
     owner: str | None = None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agent.plan.decisions import Register
 
 ONE_DAY = timedelta(days=1)
+HARDWARE = ("chassis", "stack_member")
 _RESPONSES = ("8x5xnbd", "8x7xncd", "8x5x4", "24x7x4", "24x7x2")
 """Response times from slow to fast, as Cisco's service description spells them."""
 _CODES = {"SNT": "8x5xnbd", "SNTE": "8x5x4", "SNTP": "24x7x4", "S2P": "24x7x2"}
@@ -238,7 +239,8 @@ def _orphan(asset: Asset, finding: Finding, known: Known) -> Claim:
 def _refresh(asset: Asset, found: Decided, known: Known) -> date | None:
     if found.kind == "refresh" and found.decision is not None:
         return found.decision.on
-    facts = known.hosts.get(asset.host or "")
+    # A host's refresh is that of its own hardware, not of the access points that join it.
+    facts = known.hosts.get(asset.host or "") if asset.kind in HARDWARE else None
     return facts.refresh if facts else None
 
 

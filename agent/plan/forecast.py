@@ -11,10 +11,10 @@ from agent.plan.calendars import add_years, fiscal_year, fiscal_year_ends
 from agent.plan.money import amount, pro_rata
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
-    from agent.model import HostFacts, PlannedLine
+    from agent.model import PlannedLine
     from agent.plan.money import YearBasis
     from agent.settings import Renewal
     from agent.yearly import MonthDay
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def refresh_or_renew(
     lines: Iterable[PlannedLine],
-    hosts: Mapping[str, HostFacts],
     settings: Renewal,
     order_day: date,
     near_months: int,
@@ -38,7 +37,6 @@ def refresh_or_renew(
     for line in lines:
         if line.ldos is None or line.ldos < order_day or line.action == "drop":
             continue
-        facts = hosts.get(line.host or "")
         due = _replace_by(line.ldos, settings, order_day)
         found.append(
             RefreshOrRenew(
@@ -51,8 +49,8 @@ def refresh_or_renew(
                 days_left=days(order_day, line.ldos),
                 renewal_cost=_to_ldos(line, order_day, settings.year_basis),
                 currency=line.currency,
-                replacement=facts.replacement if facts else None,
-                replacement_source="inventory" if facts and facts.replacement else None,
+                replacement=line.replacement,
+                replacement_source="inventory" if line.replacement else None,
                 flagged=line.ldos <= horizon,
                 replace_by=due,
             )

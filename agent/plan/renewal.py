@@ -11,7 +11,7 @@ from agent.model import RenewalPlan, add_months
 from agent.plan import lines as line_plan
 from agent.plan.calendars import add_years
 from agent.plan.candidates import Calendar, candidate_days, cycle_of, measure
-from agent.plan.claims import Known, claims
+from agent.plan.claims import HARDWARE, Known, claims
 from agent.plan.course import FAR, Terms
 from agent.plan.decisions import Register
 from agent.plan.forecast import forecast, refresh_or_renew
@@ -130,13 +130,7 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
     plan = Course(cycle, terms, inputs.settings, inputs.order_day)
     owner = inputs.parameters.owner
     planned = tuple(
-        sorted(
-            (
-                replace(line, owner=owner(line.host, line.site))
-                for line in (line_plan.planned(each, plan) for each in prepared)
-            ),
-            key=_line_order,
-        )
+        sorted((_planned(each, plan, inputs.parameters) for each in prepared), key=_line_order)
     )
     differences = true_up(
         inputs.assets,
@@ -169,7 +163,6 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         true_up=differences,
         refresh=refresh_or_renew(
             planned,
-            inputs.parameters.hosts,
             inputs.settings,
             inputs.order_day,
             inputs.context.policy.ldos_flag_months,
@@ -179,6 +172,16 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         open_questions=questions(planned, differences, dates),
         vehicles=inputs.parameters.vehicles,
         settings=_settings(inputs),
+    )
+
+
+def _planned(prepared: Prepared, plan: Course, parameters: Parameters) -> PlannedLine:
+    line = line_plan.planned(prepared, plan)
+    facts = parameters.hosts.get(line.host or "") if prepared.claim.asset.kind in HARDWARE else None
+    return replace(
+        line,
+        owner=parameters.owner(line.host, line.site),
+        replacement=facts.replacement if facts else None,
     )
 
 

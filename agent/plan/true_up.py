@@ -53,7 +53,7 @@ def true_up(
             continue
         if finding.status == "open":
             rows.append(_row(finding.rule, finding, asset, register, context))
-        elif finding.rule == "retired" and _is_spare(asset, context):
+        elif finding.rule == "retired" and "declared to be a spare" in finding.reason:
             rows.append(_row("spare", finding, asset, register, context))
     return tuple(sorted(rows, key=_order))
 
@@ -94,10 +94,6 @@ def _rests_on(asset: Asset, context: Context) -> str:
     missed = missed_in(asset, context)
     since = f", last seen {asset.last_seen:%Y-%m-%d}" if asset.last_seen else ", never seen"
     return f"{missed} complete sweeps, the last {sweep}{since}"
-
-
-def _is_spare(asset: Asset, context: Context) -> bool:
-    return asset.observation is None and (asset.serial or "").upper() in context.spares
 
 
 def _licences(licences: Iterable[Licence]) -> Iterator[TrueUp]:

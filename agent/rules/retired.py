@@ -33,13 +33,18 @@ def check(asset: Asset, context: Context) -> Verdict:
         return Verdict(
             "not_applicable", part if running else "its lines have ended", None, evidence
         )
-    if (asset.serial or "").upper() in context.spares:
+    if _is_spare(asset, context):
         return Verdict("not_a_finding", "declared to be a spare in stock", None, evidence)
     gap = _why_not_proven(asset, context)
     if gap:
         return Verdict("not_reviewed", f"{describe(current[0])}: {gap}", None, evidence)
     reason = f"{describe(current[0])}: not seen in {_sweeps(asset, context)}"
     return Verdict("open", reason, current[0].end, evidence)
+
+
+def _is_spare(asset: Asset, context: Context) -> bool:
+    facts = context.hosts.get(asset.host or "")
+    return (asset.serial or "").upper() in context.spares or (facts is not None and facts.spare)
 
 
 def _why_not_proven(asset: Asset, context: Context) -> str | None:

@@ -1,5 +1,6 @@
 """Plans computed by hand, the boundaries of every rule, and what holds for any plan."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from agent.errors import SettingsError
 from agent.model import Decision, HostFacts, Price
 from agent.plan.document import plan_document
-from tests.examples import row
+from tests.examples import row, unit
 from tests.made_plans import ORDER, ageing, finding, gone, owned, paid, plan
 
 A = "2027-09-30"
@@ -447,3 +448,57 @@ def test_what_holds_for_any_plan(estate):
     assert result.uncovered_unit_days == best.uncovered_unit_days
     bridged = sum(x.bridge.days * x.quantity for x in result.lines if x.bridge)
     assert bridged == best.bridge_unit_days
+
+
+@settings(max_examples=40, deadline=None)
+@given(estates())
+def test_a_plan_that_was_carried_out_leaves_nothing_to_bridge(estate):
+    units, findings, parameters = estate
+    first = plan(*units, findings=findings, **parameters)
+    ends = {(x.serial, x.contract): x.bridge.end for x in first.lines if x.bridge}
+    carried_out = [
+        replace(
+            one,
+            lines=tuple(
+                replace(line, end=ends[one.serial, line.contract], start=date(2020, 1, 1))
+                for line in one.lines
+                if (one.serial, line.contract) in ends
+            ),
+        )
+        for one in units
+    ]
+    kept = [one for one in carried_out if one.lines]
+    if not kept:
+        return
+    again = plan(*kept, **(parameters | {"anniversary": first.anniversary}))
+    assert [line.bridge for line in again.lines] == [None] * len(again.lines)
+    assert plan_document(again) == plan_document(
+        plan(*kept, **(parameters | {"anniversary": first.anniversary}))
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(estates())
+def test_the_measures_are_those_of_the_lines(estate):
+    units, findings, parameters = estate
+    result = plan(*units, findings=findings, **parameters)
+    horizon = result.window_end
+    bare = 0
+    for line in result.lines:
+        wanted = min(d for d in (horizon, line.cap, line.refresh) if d)
+        if line.action == "not_eligible" or (line.action == "drop" and "refresh" not in line.flags):
+            continue
+        start = max(line.end, ORDER - timedelta(days=1)) if line.end else ORDER - timedelta(days=1)
+        last = line.periods[-1].end if line.periods else start
+        bare += max(0, (wanted - last).days) * line.quantity
+    assert result.uncovered_unit_days == bare
+
+
+def test_access_points_are_not_refreshed_with_their_controller():
+    ap = replace(
+        owned(lines=[paid()]), sightings=(unit("TST26010001", "C9120AXI-E", kind="access_point"),)
+    )
+    facts = {ap.host: HostFacts(ap.host, refresh=date(2027, 6, 30), replacement="C9800-80")}
+    result = plan(ap, anniversary=A, hosts=facts)
+    assert only(result).action == "bridge"
+    assert only(result).replacement is None
