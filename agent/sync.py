@@ -11,7 +11,7 @@ import json
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from agent.store import ImportFile, ImportSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from agent.apis.ask import Answered
     from agent.apis.session import Session
@@ -300,7 +300,10 @@ def advisories(run: Run, releases: Sequence[tuple[str, str]]) -> Synced:
         yield from openvuln.by_release(run.session, [named[one] for one in wanted])
 
     found = _gather(run, "openvuln", list(named), ask)
-    document = openvuln.united(found.bodies)
+    # An answer names the release that was asked for: with answers of earlier runs left out, a
+    # release asked for then would look as if it were not affected any more.
+    kept = run.store.answers("openvuln", datetime.min.replace(tzinfo=UTC))
+    document = openvuln.united([*found.bodies, *(answer.body for answer in kept)])
     with _as_file(run, "openvuln.json", document) as path:
         collection = read_collection(path)
     file = ImportFile(

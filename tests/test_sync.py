@@ -232,6 +232,17 @@ def test_evidence_leads_to_the_answer_that_was_read(known, store):
     assert PIDS[0] in store.raw(evidence.sha256)
 
 
+def test_a_later_question_takes_no_release_away(known, store):
+    with CiscoLab(known) as lab:
+        settings = Cisco(base_url=lab.url, ca_file=lab.ca_file, per_second=1000)
+        with Session(settings, client_credentials()) as session:
+            sync.advisories(sync.Run(session, store, NOON), [("ios-xe", "17.9.4a")])
+            later = sync.Run(session, store, NOON + timedelta(days=2))
+            sync.advisories(later, [("ios-xe", "17.12.4")])
+    found = {advisory.cve: advisory.versions for advisory in store.advisories()}
+    assert found["CVE-2099-1002"] == ("17.12.4", "17.9.4a")
+
+
 def test_no_release_is_no_gap_and_no_proof(known, store):
     with CiscoLab(known) as lab:
         settings = Cisco(base_url=lab.url, ca_file=lab.ca_file, per_second=1000)

@@ -46,7 +46,7 @@ def ask(
         elif found.kind in _HALVED and len(batch) > 1:
             middle = len(batch) // 2
             waiting = [batch[:middle], batch[middle:], *waiting]
-        elif found.kind in FINAL:
+        elif found.kind in FINAL or found.service == "token":
             rest = tuple(item for one in waiting for item in one)
             yield replace(found, items=(*batch, *rest))
             return

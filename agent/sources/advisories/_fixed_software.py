@@ -39,27 +39,25 @@ def tables(text: str) -> Iterator[Table]:
     """Every table of a note. Of several columns of releases the first is this advisory's own."""
     headings = list(_HEADING.finditer(text))
     for heading, following in zip(headings, [*headings[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        line = text.find("\n", heading.end())
-        cells = text[heading.end() : end if line < 0 else min(end, line)]
-        width = heading["columns"].count(_COLUMN)
-        rows, rest = _rows(cells, width)
-        yield Table(" ".join(heading["product"].split()), tuple(rows), rest.strip())
+        cells = text[heading.end() : following.start() if following else len(text)]
+        rows, rest = _rows(cells, heading["columns"].count(_COLUMN))
+        yield Table(" ".join(heading["product"].split()), tuple(rows), rest)
 
 
 def _rows(cells: str, width: int) -> tuple[list[tuple[str, str | None]], str]:
+    """The rows of a table, and what of its last line is none: prose begins on a line of its own."""
     rows: list[tuple[str, str | None]] = []
     place = 0
     while train := _TRAIN.match(cells, place):
         stated = []
         after = train.end()
         for _ in range(width):
-            cell = _CELL.match(cells, after)
-            if cell is None:
-                return rows, cells[place:]
-            stated.append(cell)
-            after = cell.end()
+            if cell := _CELL.match(cells, after):
+                stated.append(cell)
+                after = cell.end()
+        if len(stated) < width:
+            break
         if not stated[0]["none"]:
             rows.append((train["train"], stated[0]["release"]))
         place = after
-    return rows, cells[place:]
+    return rows, cells[place:].split("\n", 1)[0].strip()

@@ -14,6 +14,7 @@ from agent.model import (
     Unrelated,
     Withdrawn,
 )
+from agent.sources.advisories._fixed_software import tables
 from agent.sources.advisories.files import read_collection
 from tests.sources.advisories.made import CSAF, CVE, FIXED_NOTE, KEV, OPENVULN, changed, save
 
@@ -159,6 +160,21 @@ def test_a_table_of_fixed_releases_that_cannot_be_read_to_its_end_is_rejected(tm
     found = records(tmp_path, changed(CSAF, "document", "notes", [note]))
     assert ["'17.12  see below" in r.reason for r in found.rejected] == [True]
     assert ("17.9", "17.9.7") in [(f.train, f.release) for f in of(found, FirstFixed)]
+
+
+def test_tables_of_fixed_releases_may_stand_line_by_line():
+    text = (
+        "Cisco IOS XE Software Release First Fixed Release\n"
+        " 16.12  16.12.13\n 17.9 and earlier  17.9.7\n 17.12  Not vulnerable.\nFor more, see it.\n"
+        "Cisco FXOS Software Releases   First Fixed Release\n\n"
+        "2.2 and earlier  Migrate to a fixed release.\n2.10  2.10.1.179\n"
+        "The Cisco PSIRT validates only this.\n"
+    )
+    found = [(table.product, table.rows, table.rest) for table in tables(text)]
+    assert found == [
+        ("Cisco IOS XE Software", (("16.12", "16.12.13"), ("17.9", "17.9.7")), ""),
+        ("Cisco FXOS Software", (("2.2", None), ("2.10", "2.10.1.179")), ""),
+    ]
 
 
 def test_csaf_without_the_offer_does_not_offer_free_software(tmp_path):
