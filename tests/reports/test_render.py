@@ -91,7 +91,7 @@ def test_a_format_whose_extra_is_not_installed_is_named_and_left_out(report, tmp
 
 
 def test_unknown_report(report, tmp_path):
-    with pytest.raises(UsageError, match="report 'covrage' is not known; known: coverage"):
+    with pytest.raises(UsageError, match="report 'covrage' is not known; known: calendar, coverage, renewal-package"):
         render(report, "covrage", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
