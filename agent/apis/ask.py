@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Call: TypeAlias = "Callable[[tuple[str, ...]], Reply | Problem]"
 
 _HALVED = {"invalid_input", "too_many"}
-_PASSED_OVER = "asked about, and not in the answer"
+_PASSED_OVER = "asked about, and not answered"
 
 
 @dataclass(frozen=True, slots=True)

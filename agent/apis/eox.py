@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from agent.apis.ask import Answered, all_pages, ask, number
 from agent.apis.problems import Problem
+from agent.apis.shapes import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,8 +82,13 @@ def _pages(session: Session, call: str, some: tuple[str, ...]) -> Reply | Proble
 
 
 def _named(reply: Reply) -> set[str]:
-    """What an answer is about: inputs that hit one record come joined by commas, with blanks."""
-    values = (str(record.get("EOXInputValue") or "") for record in reply.content["EOXRecord"] or [])
+    """What an answer settles: inputs that hit one record come joined by commas, with blanks.
+
+    A record whose error is the service's own trouble settles nothing: it is asked again next time.
+    """
+    records = reply.content["EOXRecord"] or []
+    settled = (record for record in records if not _in_trouble(record.get("EOXError") or {}))
+    values = (str(record.get("EOXInputValue") or "") for record in settled)
     return {one.strip() for value in values for one in value.split(",")}
 
 
@@ -97,6 +103,10 @@ def _page(session: Session, path: str, page: int, params: Mapping[str, str]) -> 
     if not isinstance(found, Problem) and "EOXRecord" not in found.content:
         return Problem("eox", "unexpected", "", "the answer has no EOXRecord")
     return found
+
+
+def _in_trouble(error: Mapping[str, object]) -> bool:
+    return kind_of(str(error.get("ErrorID") or "")) == "server"
 
 
 def _last(reply: Reply) -> int:

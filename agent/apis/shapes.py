@@ -47,7 +47,7 @@ def examine(service: str, status: int, headers: Mapping[str, str], body: str) ->
     found = _error_in(content)
     if found is not None:
         code, text = found
-        kind = _kind_of(code) or _kind_of_status(status) or "unexpected"
+        kind = kind_of(code) or _kind_of_status(status) or "unexpected"
         return Problem(service, kind, code, text, retry_after=_wait(kind, headers))
     refused = _kind_of_status(status)
     if refused:
@@ -121,7 +121,8 @@ def _words(error: object, code: str, text: str) -> tuple[str, str]:
     return str(one.get(code) or "").strip(), str(one.get(text) or "").strip()[:_SHOWN]
 
 
-def _kind_of(code: str) -> ProblemKind | None:
+def kind_of(code: str) -> ProblemKind | None:
+    """The kind of a service's error code; None where the code is not known."""
     return next((kind for kind, codes in _KINDS if codes.fullmatch(code)), None)
 
 

@@ -141,6 +141,14 @@ def test_pages_are_one_document():
     assert (passed_over.kind, passed_over.items) == ("unexpected", ("D",))
 
 
+def test_a_record_with_the_services_own_trouble_is_not_answered():
+    trouble = {"EOXInputValue": "A ", "EOXError": {"ErrorID": "SSA_ERR_012"}}
+    silent = {"EOXInputValue": "B ", "EOXError": {"ErrorID": "SSA_ERR_026"}}
+    with session(Script({"EOXRecord": [trouble, silent]})) as opened:
+        answered, problem = eox.by_pid(opened, ["A", "B"])
+    assert (answered.items, problem.items) == (("B",), ("A",))
+
+
 @pytest.mark.parametrize(
     ("os", "release", "asked"),
     [
