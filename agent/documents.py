@@ -219,7 +219,7 @@ def posture_document(unit: Posture) -> dict[str, Any]:
         "migration": unit.migration,
         "hits": list(unit.hits),
         "action": unit.action,
-        "reasons": list(unit.reasons),
+        "reasons": [f"{x}: {why}" for x, why in zip("HSE", unit.reasons, strict=True)],
         "group": None
         if group is None
         else {

@@ -16,8 +16,8 @@ from agent.posture.hardware import judge_hardware
 from agent.posture.headline import action, headlines, migrates
 from agent.posture.matcher import Matcher
 from agent.posture.situation import Situation
-from agent.posture.stream import judge_stream
-from agent.posture.trains import Trains
+from agent.posture.stream import judge_stream, judge_trainless
+from agent.posture.trains import Train, Trains
 from agent.posture.verdict import Standing
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class Assessment:
         self._shared = Answers(facts)
         self._answers = lru_cache(_CACHED_SITUATIONS)(self._shared.of)
         self._tallies: dict[Situation, tuple[Tally, ...]] = {}
+        # Every rule asks about the same asset in turn.
+        self._last: tuple[Asset | None, tuple[Judged, ...]] = (None, ())
 
     @property
     def postures(self) -> tuple[Posture, ...]:
@@ -77,8 +79,13 @@ class Assessment:
 
     def of(self, asset: Asset) -> tuple[Judged, ...]:
         """What is judged about one asset; empty where it runs no software of its own."""
+        last, judged = self._last
+        if last is asset:
+            return judged
         place = self._places.get(asset.key)
-        return self.judged[place.start : place.stop] if place else ()
+        judged = self.judged[place.start : place.stop] if place else ()
+        self._last = (asset, judged)
+        return judged
 
     def advisories(self, judged: Judged) -> tuple[AdvisoryAnswer, ...]:
         """Every matched advisory's answer about one unit and running software, by CVE."""
@@ -168,7 +175,10 @@ class _Assessor:
         self._matcher = Matcher(facts, self._trains)
         self._hardware: dict[tuple[str | None, int, int], HardwareAnswer] = {}
         self._streams: dict[tuple[object, ...], StreamAnswer] = {}
-        self._standings: dict[Standing, Standing] = {}
+        self._running: dict[tuple[Software, str | None], Train | None] = {}
+        self._alike: dict[Standing, Standing] = {}
+        self._standings: dict[tuple[object, ...], Standing] = {}
+        self._seen_before: dict[Seen, Seen] = {}
         self._situations: dict[Situation, Situation] = {}
 
     def assess(self, assets: Sequence[Asset]) -> Assessment:
@@ -220,13 +230,26 @@ class _Assessor:
         hardware: HardwareAnswer,
         entitlement: EntitlementAnswer,
     ) -> _Unit:
-        key = (asset.pid, software[:2], id(hardware))
-        stream = self._streams.get(key)
-        if stream is None:
-            stream = judge_stream(asset.pid, software[:2], hardware, self._trains, self._facts)
-            self._streams[key] = stream
+        stream = self._judge_stream(asset.pid, software[:2], hardware)
         hits = headlines(hardware, stream, entitlement, self._facts)
         return _Unit(asset, software, hardware, stream, entitlement, hits)
+
+    def _judge_stream(
+        self, pid: str | None, running: tuple[Software, str | None], hardware: HardwareAnswer
+    ) -> StreamAnswer:
+        train = self._running.get(running)
+        if train is None and running not in self._running:
+            train = self._running[running] = self._trains.running(running[1], running[0])
+        key = (pid, running if train is None else id(train), id(hardware))
+        found = self._streams.get(key)
+        if found is None:
+            found = (
+                judge_trainless(running, hardware, self._facts)
+                if train is None
+                else judge_stream(pid, train, hardware, self._trains, self._facts)
+            )
+            self._streams[key] = found
+        return found
 
     def _roll_up(self, units: list[_Unit], groups: list[str | None]) -> dict[str, UnitGroup]:
         found: dict[str, list[Member]] = defaultdict(list)
@@ -254,7 +277,7 @@ class _Assessor:
             hits=unit.hits,
             migration=migrates(headline, s),
             action=action(headline, h, e, self._facts),
-            reasons=(f"H: {h.reason}", f"S: {s.reason}", f"E: {e.reason}"),
+            reasons=(h.reason, s.reason, e.reason),
             evidence=(*h.evidence, *s.evidence, *e.evidence),
             group=group,
             security_end=s.security_end,
@@ -265,13 +288,30 @@ class _Assessor:
 
     def _situation(self, unit: _Unit) -> Situation:
         os, version, patches = unit.software
-        h, s, e, asset = unit.hardware, unit.stream, unit.entitlement, unit.asset
+        asset = unit.asset
+        exposed = self._facts.exposed.get(asset.host or "")
+        platform = self._matcher.platform(asset.pid)
+        made = Situation(
+            (self._matcher, platform),
+            self._matcher.matched(os, version, patches, platform),
+            self._standing(unit.hardware, unit.stream, unit.entitlement),
+            "unknown" if exposed is None else "exposed" if exposed else "not_exposed",
+            self._seen(asset, os, version),
+        )
+        return self._situations.setdefault(made, made)
+
+    def _standing(self, h: HardwareAnswer, s: StreamAnswer, e: EntitlementAnswer) -> Standing:
+        """How a unit stands; one object for all that stand alike."""
+        key = (id(h), id(s), e.value, e.past_cover)
+        found = self._standings.get(key)
+        if found is not None:
+            return found
         way = gate(e.past_cover, h.attach, h.renew, self._facts.as_of)
         if e.value == "no_software":
             way = "change_service_level"
         elif e.value == "warranty_only" and way == "renew":
             way = "attach"
-        standing = Standing(
+        made = Standing(
             hardware_past=h.value == "past",
             dead_end=s.value == "dead_end",
             entitlement=e.value,
@@ -281,24 +321,17 @@ class _Assessor:
             reach_known=s.reach_known,
             way=way,
         )
-        standing = self._standings.setdefault(standing, standing)
-        exposed = self._facts.exposed.get(asset.host or "")
-        platform = self._matcher.platform(asset.pid)
-        made = Situation(
-            (self._matcher, platform),
-            self._matcher.matched(os, version, patches, platform),
-            standing,
-            "unknown" if exposed is None else "exposed" if exposed else "not_exposed",
-            self._seen(asset, os, version),
-        )
-        return self._situations.setdefault(made, made)
+        shared = self._alike.setdefault(made, made)
+        self._standings[key] = shared
+        return shared
 
     def _seen(self, asset: Asset, os: Software, version: str | None) -> Seen:
         collected = _collected(asset, self._facts)
         runs = self._facts.history.get((asset.serial, asset.pid), ())
         same = [run.first for run in runs if (run.software, run.version) == (os, version)]
         earlier = tuple(run for run in runs if run.software == os and run.version != version)
-        return Seen(collected, min([*same, collected]), earlier)
+        made = Seen(collected, min([*same, collected]), earlier)
+        return self._seen_before.setdefault(made, made)
 
 
 def _collected(asset: Asset, facts: Facts) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from agent.model import Unstated, add_months, past
+from agent.model import Unstated, add_months, past, unique
 from agent.posture.trains import order
 
 if TYPE_CHECKING:
@@ -37,23 +37,23 @@ class StreamAnswer:
     near: bool = False
 
 
-def judge_stream(
-    pid: str | None,
-    software: tuple[Software, str | None],
-    hardware: HardwareAnswer,
-    trains: Trains,
-    facts: Facts,
+def judge_trainless(
+    software: tuple[Software, str | None], hardware: HardwareAnswer, facts: Facts
 ) -> StreamAnswer:
-    """Answer S for one running software: its system and release."""
+    """Answer S for a running software whose train is not known."""
     os, version = software
-    running = trains.running(version, os)
-    if running is None:
-        value, reason = _capped(hardware, facts) or ("unknown", _no_train(version, os))
-        last = hardware.cap
-        near = value != "dead_end" and _near(last, facts)
-        return StreamAnswer(value, reason, (), None, last_security_end=last, near=near)
+    value, reason = _capped(hardware, facts) or ("unknown", _no_train(version, os))
+    last = hardware.cap
+    near = value != "dead_end" and _near(last, facts)
+    return StreamAnswer(value, reason, (), None, last_security_end=last, near=near)
+
+
+def judge_stream(
+    pid: str | None, running: Train, hardware: HardwareAnswer, trains: Trains, facts: Facts
+) -> StreamAnswer:
+    """Answer S for a running train; all its releases share the answer."""
     reachable = trains.reachable(pid, running)
-    rows = trains.rows(pid, os)
+    rows = trains.rows(pid, running.os)
     day, cap = facts.as_of, hardware.cap
     states = {train.name: train.supported(day, cap) for train in reachable}
     supported = tuple(name for name, state in states.items() if state)
@@ -65,7 +65,7 @@ def judge_stream(
     return StreamAnswer(
         value,
         reason,
-        (*(m.evidence for m in known), *(row.evidence for row in rows)),
+        unique((*(m.evidence for m in known), *(row.evidence for row in rows))),
         running,
         supported,
         doubtful,

@@ -69,6 +69,7 @@ class Trains:
         self._rows: dict[tuple[Software, str], TrainMilestones] = {
             (row.os, row.train): row for row in facts.trains
         }
+        self._trains: dict[tuple[Software, str], Train] = {}
 
     @cached_property
     def _reachable(self) -> dict[str, tuple[ReachableTrain, ...]]:
@@ -79,6 +80,12 @@ class Trains:
 
     def train(self, os: Software, name: str) -> Train:
         """A train by its name; an access point's release is that of its controller's IOS-XE."""
+        known = self._trains.get((os, name))
+        if known is None:
+            known = self._trains[os, name] = self._make(os, name)
+        return known
+
+    def _make(self, os: Software, name: str) -> Train:
         row = self._rows.get((os, name))
         if row is None and os == "ap":
             row = self._rows.get(("ios-xe", name))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from agent import plugins
 from agent.controls import controls_of
@@ -62,15 +62,25 @@ class Context:
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)
+    shared: dict[tuple[object, ...], Verdict] = field(default_factory=dict, compare=False)
 
     def judged(self, asset: Asset) -> tuple[Judged, ...]:
         """The posture of an asset, for each software it runs; empty where it runs none."""
         return self.assessment.of(asset) if self.assessment is not None else ()
 
+    def once(self, key: tuple[object, ...], make: Callable[[], Verdict]) -> Verdict:
+        """A verdict that many units share, made for the first of them.
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A rule's answer about one asset."""
+        `key` names the rule and, by identity, what decides: objects that this context keeps alive.
+        """
+        found = self.shared.get(key)
+        if found is None:
+            found = self.shared[key] = make()
+        return found
+
+
+class Verdict(NamedTuple):
+    """A rule's answer about one asset. A named tuple: an estate makes millions of them."""
 
     status: Status
     reason: str

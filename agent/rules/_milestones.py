@@ -35,6 +35,15 @@ def _hardware(
 ) -> Verdict:
     if asset.observation is None:
         return _SEEN_ONLY
+    if asset.milestones is None:
+        return milestone_missing(asset, Unstated.UNKNOWN, name, context)
+    key = (milestone, months, asset.pid, id(asset.milestones))
+    return context.once(key, lambda: _product(asset, context, milestone, name, months))
+
+
+def _product(
+    asset: Asset, context: Context, milestone: str, name: str, months: int | None
+) -> Verdict:
     dates = asset.milestones
     when: Milestone = getattr(dates, milestone) if dates else Unstated.UNKNOWN
     if not isinstance(when, date):
@@ -62,9 +71,18 @@ def _software(
     judged = context.judged(asset)
     if not judged:
         return NO_SOFTWARE
-    found = [_train(each.stream.train, context, milestone, name, months) for each in judged]
+    found = [_shared(each.stream.train, context, milestone, name, months) for each in judged]
+    if len(found) == 1:
+        return found[0]
     order = ("open", "not_reviewed", "not_a_finding", "not_applicable")
     return min(found, key=lambda verdict: order.index(verdict.status))
+
+
+def _shared(
+    train: Train | None, context: Context, milestone: str, name: str, months: int | None
+) -> Verdict:
+    key = (milestone, months, id(train))
+    return context.once(key, lambda: _train(train, context, milestone, name, months))
 
 
 def _train(

@@ -47,7 +47,7 @@ def test_the_age_is_that_on_the_day_of_the_run_not_of_a_day_to_come():
 
 def test_no_answer_is_unknown_with_its_reason():
     assert one(dates=[]).hardware == "unknown"
-    assert one(dates=[]).reasons[0] == "H: C9300-48P is not in the EoX data"
+    assert one(dates=[]).reasons[0] == "C9300-48P is not in the EoX data"
     conflict = [
         supported("C9300-48P-A"),
         supported("C9300-48P-E", last_date_of_support="2030-01-31"),
