@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from agent.errors import SourceError
+from agent.resources import folder
 from agent.sources.advisories.files import read_collection
 from tests.sources.advisories.made import CVE, KEV, changed, save
 
@@ -87,3 +88,10 @@ def test_the_same_record_twice_is_read_twice_and_kept_apart_by_its_file(tmp_path
     folder = folder_of(tmp_path)
     save(folder, "b/cve.json", changed(CVE, "cveMetadata", "dateUpdated", "2026-03-03T00:00:00Z"))
     assert sum(form == "cve5" for form, _ in read_collection(folder).records) == 6
+
+
+def test_the_example_records_can_all_be_read():
+    found = read_collection(folder("inventory") / "advisories")
+    assert (found.rejected, found.unrelated) == ((), ())
+    kinds = {type(record).__name__ for _, record in found.records}
+    assert kinds == {"Advisory", "FirstFixed", "Kev", "PatchMapping"}
