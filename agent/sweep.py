@@ -14,6 +14,7 @@ from nornir.core.inventory import ConnectionOptions
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
 from agent.errors import HostFailureError
+from agent.inventory.logins import jump_of, set_of
 from agent.inventory.simple import site_of
 from agent.model import (
     Capture,
@@ -28,8 +29,10 @@ from agent.reading import read
 from agent.runners.gates import Limits, Place
 from agent.runners.processes import Lanes, ProcessRunner
 from agent.terminal import clean
-from agent.transports import Session, register
+from agent.transports import Session, _paramiko, register
 from agent.transports.fast_ssh import Target, now
+from agent.transports.gate import hidden
+from agent.transports.host_keys import UNCHECKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
     from agent.inventory.credentials import Credentials, SnmpCredentials
     from agent.model import UnreachedKind
     from agent.settings import SweepSettings
+    from agent.transports.access import Access
 
 
 SSH = "ssh"
@@ -53,8 +57,13 @@ def authorise(
     credentials: Credentials | None,
     timeout: float,
     snmp: SnmpCredentials | None = None,
+    access: Access | None = None,
 ) -> None:
-    """Give every host of the inventory the credentials and the time-out, in seconds."""
+    """Give every host of the inventory the credentials and the time-out, in seconds.
+
+    `credentials` are the usual ones; `access` has those of hosts with a set of their own, and all
+    else that a login needs.
+    """
     defaults = nornir.inventory.defaults
     if credentials:
         defaults.username = credentials.username
@@ -68,8 +77,36 @@ def authorise(
                 port=port or SNMP_PORT, extras={"credentials": snmp, "timeout": timeout}
             )
         else:
-            options = ConnectionOptions(port=port, extras={"secret": secret, "timeout": timeout})
+            options = ConnectionOptions(
+                port=port, extras={"secret": secret, "timeout": timeout, "access": access}
+            )
         defaults.connection_options[name] = options
+    if access:
+        for host in nornir.inventory.hosts.values():
+            _authorise_apart(host, access)
+
+
+def _authorise_apart(host: Host, access: Access) -> None:
+    """Give a host what others do not have: credentials of its own set, a jump host."""
+    own, jump = set_of(host), jump_of(host)
+    ways = [way for way in ways_of(host) if way != SNMP]
+    if (own is None and jump is None) or not ways:
+        return
+    login = access.login(host)
+    given = host.connection_options.get(ways[0])
+    host.connection_options[ways[0]] = ConnectionOptions(
+        hostname=given.hostname if given else None,
+        port=given.port if given else None,
+        username=login.username,
+        password=login.password,
+        platform=given.platform if given else None,
+        extras={
+            "secret": login.enable,
+            "timeout": access.timeout,
+            "access": access,
+            "jump": access.jump(host),
+        },
+    )
 
 
 def ways_of(host: Host, *, snmp: bool = False) -> tuple[str, ...]:
@@ -87,12 +124,16 @@ def sweep(nornir: Nornir, save: Callable[[HostResult], None], *, snmp: bool = Fa
     With a runner of threads, `save` is called from them, one call at a time.
     """
     register({w for h in nornir.inventory.hosts.values() for w in ways_of(h, snmp=snmp)})
-    nornir.with_processors([_Collector(save)]).run(task=visit, snmp=snmp)
+    try:
+        nornir.with_processors([_Collector(save)]).run(task=visit, snmp=snmp)
+    finally:
+        _paramiko.JUMPS.close()
 
 
 def fast_runner(
     chosen: SweepSettings,
     decide: Callable[[str | None, tuple[str, ...]], bool],
+    access: Access | None = None,
 ) -> ProcessRunner:
     """The runner on asyncio for the hosts of `nornir`.
 
@@ -106,7 +147,10 @@ def fast_runner(
         refusals_per_site=chosen.refusals_per_site,
     )
     target = partial(_target, snmp=chosen.snmp)
-    return ProcessRunner(Lanes(target, _place, decide, limits), chosen.at_once, chosen.processes)
+    lanes = Lanes(target, _place, decide, limits)
+    if access:
+        lanes = replace(lanes, keys=access.keys, seen=access.known_hosts.add)
+    return ProcessRunner(lanes, chosen.at_once, chosen.processes)
 
 
 def _target(host: Host, *, snmp: bool) -> Target | None:
@@ -116,16 +160,20 @@ def _target(host: Host, *, snmp: bool) -> Target | None:
         return None
     login = host.get_connection_parameters(SSH)
     extras = login.extras or {}
+    access: Access | None = extras.get("access")
+    address, port = login.hostname or host.name, login.port or 22
     return Target(
         name=host.name,
         site=site_of(host),
         platform=device.name,
-        address=login.hostname or host.name,
-        port=login.port or 22,
+        address=address,
+        port=port,
         username=login.username or "",
-        password=login.password or "",
+        password=login.password,
         secret=extras.get("secret"),
         timeout=float(extras.get("timeout", 30.0)),
+        trust=access.trust(address, port) if access else UNCHECKED,
+        jump=extras.get("jump"),
     )
 
 
@@ -149,7 +197,9 @@ def visit(task: Task, *, snmp: bool = False) -> Result:
                 failures[way] = failure
         if len(failures) == len(ways):
             first = failures[ways[0]]
-            result = unreached(host, first.kind, first.reason, outputs)
+            login = host.get_connection_parameters(ways[0])
+            secrets = login.password, (login.extras or {}).get("secret")
+            result = unreached(host, first.kind, hidden(first.reason, *secrets), outputs)
         else:
             result = _in_part(read(_capture(host, ways[0], outputs)), failures)
     except Exception as error:  # noqa: BLE001 - the one boundary that can name the host

@@ -81,7 +81,7 @@ def _demo(
     judged = day(as_of) if as_of else model.as_of
     make_folder(out)
     database = out / "netcover.db"
-    for old in (database, *out.glob("netcover.db-*")):
+    for old in (database, *out.glob("netcover.db-*"), out / "known_hosts"):
         old.unlink(missing_ok=True)
     with open_store(f"sqlite:///{database}") as opened:
         sweep = _sweep_the_lab(model, estate_file, port, out, opened)
@@ -112,10 +112,12 @@ def _sweep_the_lab(
     model: "Estate", estate_file: Path | None, port: int, out: Path, opened: "Store"
 ) -> "Sweep":
     from agent.cli.sweep import run
-    from agent.inventory.credentials import Credentials
+    from agent.inventory.credentials import Credentials, Wanted
     from agent.inventory.simple import load_inventory
     from agent.settings import SweepSettings
     from agent.sweep import authorise
+    from agent.transports.access import Access
+    from agent.transports.host_keys import KnownHosts
     from lab.inventory import write_inventory
     from lab.process import LabProcess
 
@@ -127,9 +129,12 @@ def _sweep_the_lab(
         write_inventory(model, inventory, lab.port)
         say(f"lab: {len(model.hosts)} hosts on {model.network}, SSH on port {lab.port}")
         nornir = load_inventory(inventory)
-        login = model.credentials
-        authorise(nornir, Credentials(login.username, login.password, login.enable_secret), TIMEOUT)
-        return run(nornir, opened, None, SweepSettings(refusals_per_site=0))
+        known = model.credentials
+        login = Credentials(known.username, known.password, known.enable_secret)
+        hosts = KnownHosts(out / "known_hosts", "accept-new")
+        access = Access({Wanted(): login}, hosts, TIMEOUT)
+        authorise(nornir, login, TIMEOUT, access=access)
+        return run(nornir, opened, None, SweepSettings(refusals_per_site=0), access=access)
 
 
 def _tell(model: "Estate", report: "Report", out: Path) -> None:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from nornir.core.plugins.runners import RunnerPlugin
 
     from agent.model import HostResult, Sweep
-    from agent.settings import SweepSettings
+    from agent.settings import Settings, SweepSettings
     from agent.store import Store, SweepHead
+    from agent.transports.access import Access
 
 
 @app.command("sweep")
@@ -59,7 +60,7 @@ def command(
 
     Serials, PIDs and versions of every unit go to the store as they arrive.
     """
-    from agent.inventory.credentials import credentials, snmp_credentials
+    from agent.inventory.credentials import Wanted, snmp_credentials
     from agent.inventory.simple import load_inventory, select
     from agent.sweep import SNMP, authorise, ways_of
 
@@ -73,12 +74,31 @@ def command(
         words = tuple(shlex.split(start.selection or "")) if start else tuple(filters or ())
         nornir = select(nornir, words)
         ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
-        login = credentials() if any(way != (SNMP,) for way in ways) else None
+        access = _access(nornir, chosen)
+        login = access.sets.get(Wanted()) if access else None
         snmp = snmp_credentials() if any(SNMP in way for way in ways) else None
-        authorise(nornir, login, chosen.sweep.timeout, snmp)
+        authorise(nornir, login, chosen.sweep.timeout, snmp, access)
         show = "quiet" if quiet else "json" if json_log else "auto"
-        swept = run(nornir, opened, shlex.join(words) or None, chosen.sweep, start, show)
+        swept = run(nornir, opened, shlex.join(words) or None, chosen.sweep, start, show, access)
     finish(swept, output)
+
+
+def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
+    """Look up all that logins need, before the first one; None where SNMP alone is spoken."""
+    from agent.inventory.credentials import credential_sets
+    from agent.inventory.credentials.ssh_key import client_keys
+    from agent.sweep import SNMP, ways_of
+    from agent.transports.access import Access, wanted
+    from agent.transports.host_keys import KnownHosts
+
+    asked = chosen.sweep
+    hosts = nornir.inventory.hosts.values()
+    by_login = [host for host in hosts if ways_of(host, snmp=asked.snmp) != (SNMP,)]
+    if not by_login:
+        return None
+    keys = client_keys(asked.ssh_key, agent=asked.ssh_agent)
+    sets = credential_sets(wanted(by_login), vault=chosen.vault.path, keyed=bool(keys))
+    return Access(sets, KnownHosts(asked.known_hosts, asked.host_keys), asked.timeout, keys)
 
 
 def _resumed(opened: "Store", filters: tuple[str, ...]) -> "SweepHead":
@@ -101,6 +121,7 @@ def run(
     chosen: "SweepSettings",
     resumed: "SweepHead | None" = None,
     show: str = "auto",
+    access: "Access | None" = None,
 ) -> "Sweep":
     """Sweep, committing each host's result to the store as it arrives."""
     from agent.cli._progress import progress
@@ -125,7 +146,7 @@ def run(
 
         writer = Writer(opened, sweep_id, told)
         try:
-            sweep(missing.with_runner(_runner(chosen)), writer.put, snmp=chosen.snmp)
+            sweep(missing.with_runner(_runner(chosen, access)), writer.put, snmp=chosen.snmp)
             writer.close()
         except BaseException:
             with suppress(NetcoverError):
@@ -138,13 +159,13 @@ def run(
     return opened.sweep(sweep_id)
 
 
-def _runner(chosen: "SweepSettings") -> "RunnerPlugin":
+def _runner(chosen: "SweepSettings", access: "Access | None") -> "RunnerPlugin":
     from agent.runners.threads import ThreadRunner
     from agent.sweep import fast_runner
 
     if chosen.runner == "threads":
         return ThreadRunner(chosen.at_once)
-    return fast_runner(chosen, _go_on)
+    return fast_runner(chosen, _go_on, access)
 
 
 def _go_on(site: str | None, hosts: tuple[str, ...]) -> bool:

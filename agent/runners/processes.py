@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Final
 from nornir.core.processor import Processors
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
+from agent.inventory.credentials import ClientKeys
 from agent.model import HostResult, HostVisit, Unreached
 from agent.runners import worker
 from agent.runners.gates import Gates, Limits, Place
-from agent.runners.worker import Done, Lag, News
+from agent.runners.worker import Done, KeySeen, Lag, News
+from agent.transports import fast_ssh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
     from nornir.core.inventory import Host
 
-    from agent.transports.fast_ssh import Target
+    from agent.transports.fast_ssh import Seen, Target
 
 FEW: Final = 100
 """So many hosts are visited in this process: a worker would cost more than it saves."""
@@ -62,13 +64,16 @@ class Lanes:
 
     `target`: the host as the fast lane needs it, or None where it cannot be read there.
     `place`: what the host shares its limits with. `decide`: whether to go on with a site of
-    which the named hosts refused the login.
+    which the named hosts refused the login. `keys`: offered before passwords. `seen`: told of
+    host keys that are new.
     """
 
     target: Callable[[Host], Target | None]
     place: Callable[[Host], Place]
     decide: Callable[[str | None, tuple[str, ...]], bool] = lambda site, hosts: False  # noqa: ARG005
     limits: Limits = field(default_factory=Limits)
+    keys: ClientKeys = field(default_factory=ClientKeys)
+    seen: Seen = lambda name, key: None  # noqa: ARG005
 
 
 class ProcessRunner:
@@ -92,12 +97,12 @@ class ProcessRunner:
 class _Process:
     """A worker process and the jobs it holds."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, keys: ClientKeys) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe: Connection
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=worker.serve, args=(theirs,), name=f"netcover-{number}", daemon=True
+            target=worker.serve, args=(theirs, keys), name=f"netcover-{number}", daemon=True
         )
         self.process.start()
         theirs.close()
@@ -128,7 +133,7 @@ class _Run:
         watch = asyncio.create_task(self._lag.watch())
         try:
             for number in range(processes):
-                self._employ(_Process(number))
+                self._employ(_Process(number, self._lanes.keys))
             for number, host in enumerate(hosts):
                 job = Job(number, host, self._lanes.target(host))
                 self._gates.add(self._lanes.place(host), job)
@@ -137,6 +142,7 @@ class _Run:
             watch.cancel()
             for visit in self._visits:
                 visit.cancel()
+            await fast_ssh.close()
             for each in self._workers:
                 each.pipe.close()
                 each.process.terminate()
@@ -183,7 +189,8 @@ class _Run:
                 self._visit(job, job.target)
 
     def _visit(self, job: Job, target: Target) -> None:
-        visit = asyncio.create_task(worker.visit(job.number, target, self._lag, self._hear))
+        keys = self._lanes.keys
+        visit = asyncio.create_task(worker.visit(job.number, target, self._lag, self._hear, keys))
         self._visits.add(visit)
         visit.add_done_callback(self._visits.discard)
 
@@ -225,10 +232,18 @@ class _Run:
     def _hear(self, news: News) -> None:
         if isinstance(news, Done):
             self._finish(news)
+        elif isinstance(news, KeySeen):
+            self._note(news)
         else:
             place, _ = self._busy[news.number]
             self._gates.prove(place)
             self._changed.set()
+
+    def _note(self, news: KeySeen) -> None:
+        try:
+            self._lanes.seen(news.name, news.key)
+        except BaseException as error:  # noqa: BLE001 - a full disk, say; raised in the loop
+            self._fail(error)
 
     def _finish(self, done: Done) -> None:
         place, job = self._busy.pop(done.number)
@@ -249,6 +264,8 @@ class _Run:
         now = asyncio.get_running_loop().time()
         if failure is None:
             return False
+        if job.target is not None:
+            job.target = self._lanes.target(job.host)  # its host key may be known by now
         if done.overloaded:
             job.overloads += 1
             self._sessions = max(1, self._sessions * 2 // 3)
@@ -322,7 +339,7 @@ class _Run:
         self._workers.remove(each)
         self._deaths += 1
         if self._deaths <= DEATHS:
-            self._employ(_Process(self._deaths + len(self._workers)))
+            self._employ(_Process(self._deaths + len(self._workers), self._lanes.keys))
         for job in each.jobs.values():
             place, _ = self._busy.pop(job.number)
             self._gates.done(place, job.host.name, refused=False, logged_in=False)

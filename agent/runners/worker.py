@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
+    from agent.inventory.credentials import ClientKeys
     from agent.transports.fast_ssh import Target
+    from agent.transports.host_keys import HostKey
 
 TICK: Final = 0.1
 """Seconds between two looks at the event loop's own delay."""
@@ -53,7 +55,15 @@ class LoggedIn:
     number: int
 
 
-News: TypeAlias = LoggedIn | Done
+@dataclass(frozen=True, slots=True)
+class KeySeen:
+    """A host key that is new; only the process that owns known_hosts writes it down."""
+
+    name: str
+    key: HostKey
+
+
+News: TypeAlias = LoggedIn | KeySeen | Done
 
 
 class Lag:
@@ -76,13 +86,23 @@ class Lag:
         return max(self._seen)
 
 
-async def visit(number: int, target: Target, lag: Lag, tell: Callable[[News], None]) -> None:
+async def visit(
+    number: int,
+    target: Target,
+    lag: Lag,
+    tell: Callable[[News], None],
+    keys: ClientKeys = fast_ssh.NO_KEYS,
+) -> None:
     """Read one host in the fast lane; the last news is always a `Done`, never an exception."""
     surprised = overloaded = False
     try:
-        result = read(
-            _capture(target, await fast_ssh.collect(target, partial(tell, LoggedIn(number))))
+        outputs = await fast_ssh.collect(
+            target,
+            partial(tell, LoggedIn(number)),
+            keys,
+            lambda name, key: tell(KeySeen(name, key)),
         )
+        result = read(_capture(target, outputs))
     except HostFailureError as failure:
         surprised = isinstance(failure, SurpriseError)
         overloaded = failure.kind in {"timeout", "auth_timeout"} and lag.worst > OVERLOADED
@@ -124,14 +144,14 @@ def _truncated(target: Target, error: OutputTooLongError) -> HostResult:
     )
 
 
-def serve(pipe: Connection) -> None:
+def serve(pipe: Connection, keys: ClientKeys) -> None:
     """Visit what comes through `pipe` until it closes; the entry point of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(pipe))
+        asyncio.run(_serve(pipe, keys))
 
 
-async def _serve(pipe: Connection) -> None:
+async def _serve(pipe: Connection, keys: ClientKeys) -> None:
     loop = asyncio.get_running_loop()
     finished: asyncio.Event = asyncio.Event()
     answers: queue.SimpleQueue[News | None] = queue.SimpleQueue()
@@ -145,7 +165,7 @@ async def _serve(pipe: Connection) -> None:
         try:
             while pipe.poll():
                 number, target = pipe.recv()
-                task = asyncio.create_task(visit(number, target, lag, answers.put))
+                task = asyncio.create_task(visit(number, target, lag, answers.put, keys))
                 running.add(task)
                 task.add_done_callback(running.discard)
         except (EOFError, OSError):
@@ -157,6 +177,7 @@ async def _serve(pipe: Connection) -> None:
     watch.cancel()
     for task in running:
         task.cancel()
+    await fast_ssh.close()
     answers.put(None)
 
 

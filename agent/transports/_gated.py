@@ -20,6 +20,7 @@ from netmiko.exceptions import (
     WriteException,
 )
 from netmiko.ssh_dispatcher import ssh_dispatcher
+from paramiko import SSHClient
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadHostKeyException,
@@ -29,20 +30,32 @@ from paramiko.ssh_exception import (
 
 from agent.errors import HostFailureError
 from agent.model import UnreachedKind  # noqa: TC001 - a type of a value below
+from agent.transports import _paramiko
 from agent.transports.gate import ENABLE, Gate
+from agent.transports.host_keys import UNCHECKED, Trust
 
 if TYPE_CHECKING:
     from agent.platforms import Platform
+    from agent.transports.access import Access
+    from agent.transports.tunnels import Jump
 
 LOST = (ReadException, WriteException, SSHException, OSError, EOFError)
 """What netmiko and paramiko raise where a connection that stood is gone."""
 
 
-def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+def connect(
+    address: tuple[str, int],
+    timeout: float,
+    jump: Jump | None = None,
+    access: Access | None = None,
+) -> Any:  # noqa: ANN401 - a channel through a jump host serves as a socket
     """Resolve and connect; each way to fail keeps its own name.
 
-    :raises HostFailureError: ``dns``, ``refused``, ``timeout`` or ``unreachable``.
+    :raises HostFailureError: ``dns``, ``refused``, ``timeout`` or ``unreachable``; through a jump
+        host whatever befalls the login there.
     """
+    if jump is not None:
+        return _paramiko.JUMPS.channel(jump, address, lambda jump: _reach(jump, access))
     host, port = address
     try:
         return socket.create_connection(address, timeout)
@@ -60,6 +73,51 @@ def connect(address: tuple[str, int], timeout: float) -> socket.socket:
         ) from None
 
 
+def _reach(jump: Jump, access: Access | None) -> SSHClient:
+    """Log in to a jump host.
+
+    :raises HostFailureError: with the typed reason.
+    """
+    sock = connect((jump.address, jump.port), jump.timeout)
+    client = SSHClient()
+    known_hosts = access.known_hosts if access else None
+    client.set_missing_host_key_policy(_paramiko.Policy(jump.trust, known_hosts))
+    try:
+        client.connect(
+            jump.address,
+            jump.port,
+            jump.username,
+            jump.password,
+            sock=sock,
+            look_for_keys=False,
+            timeout=jump.timeout,
+            auth_timeout=jump.timeout,
+            banner_timeout=jump.timeout,
+            transport_factory=_paramiko.transport(jump.trust),
+            **_keys(access),
+        )
+    except (SSHException, OSError, EOFError) as error:
+        client.close()
+        sock.close()
+        raise _failure(error, jump.timeout) from None
+    except HostFailureError:
+        client.close()
+        sock.close()
+        raise
+    return client
+
+
+def _keys(access: Access | None) -> dict[str, Any]:
+    """What paramiko is to offer before the password."""
+    keys = access.keys if access else None
+    if not keys:
+        return {"pkey": None, "allow_agent": False}
+    return {
+        "pkey": _paramiko.private_key(keys.private) if keys.private else None,
+        "allow_agent": keys.agent is not None,
+    }
+
+
 def log_in(  # noqa: PLR0917 - one call, each argument a fact of the login
     device: Platform,
     sock: socket.socket,
@@ -68,6 +126,7 @@ def log_in(  # noqa: PLR0917 - one call, each argument a fact of the login
     password: str | None,
     secret: str | None,
     timeout: float,
+    access: Access | None = None,
     **options: bool | None,
 ) -> Any:  # noqa: ANN401 - netmiko's classes are made at run time
     """Log in over `sock` and prepare the session; `options` are netmiko's own.
@@ -79,6 +138,8 @@ def log_in(  # noqa: PLR0917 - one call, each argument a fact of the login
     try:
         channel = driver(
             gate=Gate(device, secret),
+            trust=access.trust(*address) if access else UNCHECKED,
+            access=access,
             device_type=device.netmiko,
             host=address[0],
             port=address[1],
@@ -91,6 +152,7 @@ def log_in(  # noqa: PLR0917 - one call, each argument a fact of the login
             auth_timeout=timeout,
             read_timeout_override=timeout,
             allow_auto_change=False,
+            **_keys(access),
             **options,
         )
         if device.enable and secret and not channel.check_enable_mode():
@@ -135,9 +197,27 @@ class _Gated:
 
     gate: Gate
 
-    def __init__(self, gate: Gate, **options: Any) -> None:  # noqa: ANN401 - netmiko's own
+    def __init__(
+        self,
+        gate: Gate,
+        trust: Trust,
+        access: Access | None,
+        **options: Any,  # noqa: ANN401 - netmiko's own
+    ) -> None:
         self.gate = gate
+        self._trust = trust
+        self._access = access
         super().__init__(**options)
+
+    def _build_ssh_client(self) -> Any:  # noqa: ANN401 - paramiko's own
+        client = super()._build_ssh_client()  # type: ignore[misc]
+        known_hosts = self._access.known_hosts if self._access else None
+        client.set_missing_host_key_policy(_paramiko.Policy(self._trust, known_hosts))
+        return client
+
+    def _connect_params_dict(self) -> dict[str, Any]:
+        factory = _paramiko.transport(self._trust)
+        return {**super()._connect_params_dict(), "transport_factory": factory}  # type: ignore[misc]
 
     def write_channel(self, out_data: str) -> None:
         """Write what the gate admits, and nothing else."""
@@ -184,3 +264,4 @@ def _gated(device_type: str) -> Any:  # noqa: ANN401
 
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # it logs what is returned as a value
+logging.getLogger("netmiko").setLevel(logging.CRITICAL)  # it logs what is typed, and printed

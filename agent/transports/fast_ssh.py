@@ -7,18 +7,24 @@ import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from weakref import WeakKeyDictionary
 
 import asyncssh
 
 from agent.errors import HostFailureError
+from agent.inventory.credentials import ClientKeys
 from agent.model import Output, UnreachedKind
 from agent.platforms import platform as platform_named
+from agent.transports import tunnels
 from agent.transports.dialogue import Dialogue, OutputTooLongError
-from agent.transports.gate import Gate
+from agent.transports.gate import Gate, hidden
+from agent.transports.host_keys import UNCHECKED, HostKey, Trust, is_new
+from agent.transports.tunnels import Jump
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable, Sequence
 
 LANE: Final = "asyncssh"
@@ -65,6 +71,8 @@ ALGORITHMS: Final = {
         "ssh-rsa",
     ),
 }
+KEEP_ALIVE: Final = 15
+"""Seconds between two signs of life to a jump host; a device gets none."""
 _STEPS: Final = ("the connection", "the key exchange", "the login", "the session")
 
 
@@ -78,9 +86,18 @@ class Target:
     address: str
     port: int
     username: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     secret: str | None = field(repr=False)
     timeout: float
+    trust: Trust = UNCHECKED
+    jump: Jump | None = None
+
+
+Seen: TypeAlias = "Callable[[str, HostKey], None]"
+"""Told of a host key that is new: the host as known_hosts names it, and the key."""
+NO_KEYS: Final = ClientKeys()
+MOST_KEYS: Final = 2
+"""A device counts each key that it refuses, and most hang up after three: the password is next."""
 
 
 def now() -> datetime:
@@ -88,7 +105,12 @@ def now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-async def collect(target: Target, logged_in: Callable[[], None]) -> tuple[Output, ...]:
+async def collect(
+    target: Target,
+    logged_in: Callable[[], None],
+    keys: ClientKeys = NO_KEYS,
+    seen: Seen = lambda name, key: None,  # noqa: ARG005 - a default that does nothing
+) -> tuple[Output, ...]:
     """Log in, send every command the platform declares, and log out.
 
     `logged_in` is called once the device has taken the credentials.
@@ -97,12 +119,7 @@ async def collect(target: Target, logged_in: Callable[[], None]) -> tuple[Output
     """
     device = platform_named(target.platform)
     gate = Gate(device, target.secret)
-    sock = await _connect(target)
-    try:
-        connection, client = await _log_in(target, sock)
-    except BaseException:
-        sock.close()
-        raise
+    connection, client = await _arrive(target, keys, seen)
     logged_in()
     found: list[tuple[str, str]] = []
     times: list[datetime] = []
@@ -117,6 +134,8 @@ async def collect(target: Target, logged_in: Callable[[], None]) -> tuple[Output
         await dialogue.end(found, "exit")
     except (HostFailureError, OutputTooLongError) as failure:
         failure.outputs = tuple(found)
+        if isinstance(failure, HostFailureError):
+            failure.reason = hidden(failure.reason, target.password, target.secret)
         raise
     finally:
         connection.abort()
@@ -125,7 +144,42 @@ async def collect(target: Target, logged_in: Callable[[], None]) -> tuple[Output
     )
 
 
-async def _connect(target: Target) -> socket.socket:
+async def _arrive(
+    target: Target, keys: ClientKeys, seen: Seen
+) -> tuple[asyncssh.SSHClientConnection, _Client]:
+    """Log in, through the jump host where there is one."""
+    if target.jump is not None:
+        through = await tunnels.tunnel(target.jump, partial(_reach, keys=keys, seen=seen))
+        return await _log_in(target, keys, seen, tunnel=through)
+    sock = await _connect(target)
+    try:
+        return await _log_in(target, keys, seen, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+
+
+async def _reach(jump: Jump, keys: ClientKeys, seen: Seen) -> asyncssh.SSHClientConnection:
+    """Log in to a jump host."""
+    sock = await _connect(jump)
+    try:
+        connection, _ = await _log_in(jump, keys, seen, sock=sock)
+    except BaseException:
+        sock.close()
+        raise
+    return connection
+
+
+async def close() -> None:
+    """Close what the sessions of this event loop shared."""
+    await tunnels.close()
+    agent = _agents.pop(asyncio.get_running_loop(), None)
+    if agent is not None:
+        agent.close()
+        await agent.wait_closed()
+
+
+async def _connect(target: Target | Jump) -> socket.socket:
     """Resolve and connect; each way to fail keeps its own name."""
     loop = asyncio.get_running_loop()
     where = f"{target.address} port {target.port}"
@@ -164,10 +218,35 @@ class _Client(asyncssh.SSHClient):
     A second offer of a refused password would count as a second failure against the account.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target | Jump, keys: ClientKeys, seen: Seen) -> None:
         self.step = 1
         self.lost: Exception | None = None
+        self.distrust: HostFailureError | None = None
         self._password: str | None = target.password
+        self._keys = keys
+        self._trust = target.trust
+        self._seen = seen
+
+    def validate_host_public_key(
+        self,
+        host: str,  # noqa: ARG002 - the library's signature
+        addr: str,  # noqa: ARG002 - the library's signature
+        port: int,  # noqa: ARG002 - the library's signature
+        key: asyncssh.SSHKey,
+    ) -> bool:
+        shown = HostKey.of(key.get_algorithm(), key.public_data)
+        try:
+            if is_new(self._trust, shown):
+                self._seen(self._trust.name, shown)
+        except HostFailureError as failure:
+            self.distrust = failure
+            return False
+        return True
+
+    async def public_key_auth_requested(self) -> Any:  # noqa: ANN401 - what asyncssh takes
+        self.step = 2
+        keys, self._keys = self._keys, NO_KEYS
+        return await _offered(keys)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = exc
@@ -205,42 +284,92 @@ class _Client(asyncssh.SSHClient):
         return password
 
 
+_agents: WeakKeyDictionary[AbstractEventLoop, asyncssh.SSHAgentClient] = WeakKeyDictionary()
+
+
+async def _offered(keys: ClientKeys) -> list[Any]:
+    """The keys to offer, at most so many that a password may still follow.
+
+    They are read once, but each login has pairs of its own: a pair remembers the signature that
+    its server wanted.
+    """
+    found: list[Any] = [_private(keys.private)] if keys.private else []
+    if keys.agent:
+        loop = asyncio.get_running_loop()
+        agent = _agents.setdefault(loop, asyncssh.SSHAgentClient(keys.agent))
+        with suppress(ValueError, OSError):  # an agent that has gone: the password is left
+            found += await agent.get_keys()
+    return found[:MOST_KEYS]
+
+
 @cache
-def _options() -> asyncssh.SSHClientConnectionOptions:
-    """The options every connection shares; making them anew would cost as much as a login."""
+def _private(text: bytes) -> asyncssh.SSHKey:
+    return asyncssh.import_private_key(text)
+
+
+@cache
+def _options(
+    *, keyed: bool, checked: bool, first: frozenset[str], keep: int
+) -> asyncssh.SSHClientConnectionOptions:
+    """The options that connections share; making them anew would cost as much as a login.
+
+    `keyed`: keys are offered. `checked`: the host key is. `first`: kinds of host keys to ask for
+    before others, because one is known. `keep`: seconds between two signs of life.
+    """
+    kinds = ALGORITHMS["server_host_key_algs"]
+    known = [k for k in kinds if k in first or ("ssh-rsa" in first and k.startswith("rsa-"))]
+    methods = ("password", "keyboard-interactive")
     return asyncssh.SSHClientConnectionOptions(
-        known_hosts=None,
+        known_hosts=([], [], []) if checked else None,
         config=None,
         client_keys=None,
         agent_path=None,
         gss_host=None,
         compression_algs=("none",),
-        preferred_auth=("password", "keyboard-interactive"),
+        preferred_auth=("publickey", *methods) if keyed else methods,
         login_timeout=0,
-        keepalive_interval=0,
-        **ALGORITHMS,
+        keepalive_interval=keep,
+        **ALGORITHMS | {"server_host_key_algs": (*known, *(k for k in kinds if k not in known))},
     )
 
 
 async def _log_in(
-    target: Target, sock: socket.socket
+    target: Target | Jump,
+    keys: ClientKeys,
+    seen: Seen,
+    *,
+    sock: socket.socket | None = None,
+    tunnel: asyncssh.SSHClientConnection | None = None,
 ) -> tuple[asyncssh.SSHClientConnection, _Client]:
-    client = _Client(target)
+    client = _Client(target, keys, seen)
+    options = _options(
+        keyed=bool(keys),
+        checked=target.trust.policy != "ignore",
+        first=target.trust.algorithms,
+        keep=KEEP_ALIVE if isinstance(target, Jump) else 0,
+    )
     try:
         async with asyncio.timeout(target.timeout):
             connection = await asyncssh.connect(
                 target.address,
+                target.port,
                 sock=sock,
+                tunnel=tunnel,
                 username=target.username,
-                options=_options(),
+                options=options,
                 client_factory=lambda: client,
             )
     except TimeoutError:
         kind: UnreachedKind = "auth_timeout" if client.step == 2 else "timeout"  # noqa: PLR2004
         step = _STEPS[client.step]
         raise HostFailureError(kind, f"no answer within {target.timeout:g} s at {step}") from None
+    except asyncssh.ChannelOpenError as error:
+        if isinstance(target, Jump) or target.jump is None:
+            raise
+        where = f"{target.address} port {target.port}"
+        raise tunnels.not_forwarded(target.jump, where, error) from None
     except (asyncssh.Error, OSError, EOFError) as error:
-        raise _login_failure(error, client.step) from None
+        raise client.distrust or _login_failure(error, client.step) from None
     return connection, client
 
 

@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 ENABLE = "enable"
 
 
+def hidden(text: str, *secrets: str | None) -> str:
+    """`text` without the secrets, should a device have printed one of them."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***").replace(repr(secret)[1:-1], "***")
+    return text
+
+
 class Gate:
     """Decides, line by line, what may be typed into one session.
 

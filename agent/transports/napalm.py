@@ -76,7 +76,8 @@ class NapalmPlugin:
         device = platform_named(platform or "")
         _drivers.check(device)
         address = (hostname or "", port or 22)
-        sock = connect(address, timeout)
+        access = options.get("access")
+        sock = connect(address, timeout, options.get("jump"), access)
         try:
             channel = log_in(
                 device,
@@ -86,6 +87,7 @@ class NapalmPlugin:
                 password,
                 options.get("secret"),
                 timeout,
+                access,
                 global_cmd_verify=_drivers.verifies_echo(device),
             )
         except BaseException:

@@ -62,7 +62,9 @@ class SshPlugin:
         extras: dict[str, Any] | None = None,
         configuration: Config | None = None,  # noqa: ARG002 - the protocol's signature
     ) -> None:
-        """Log in and prepare the session. `extras`: ``secret`` and ``timeout`` in seconds.
+        """Log in and prepare the session.
+
+        `extras`: ``secret``, ``timeout`` in seconds, ``access`` and ``jump``.
 
         :raises HostFailureError: with the typed reason.
         """
@@ -70,10 +72,11 @@ class SshPlugin:
         timeout = float(options.get("timeout", 30.0))
         device = platform_named(platform or "")
         address = (hostname or "", port or 22)
-        sock = connect(address, timeout)
+        access = options.get("access")
+        sock = connect(address, timeout, options.get("jump"), access)
         try:
             secret = options.get("secret")
-            channel = log_in(device, sock, address, username, password, secret, timeout)
+            channel = log_in(device, sock, address, username, password, secret, timeout, access)
         except BaseException:
             sock.close()
             raise

@@ -1,0 +1,121 @@
+"""What the compatible lane adds to paramiko: our host-key policy, our key, and jump hosts."""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import paramiko
+
+from agent.errors import HostFailureError
+from agent.transports.host_keys import HostKey, is_new
+from agent.transports.tunnels import FINAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.transports.host_keys import KnownHosts, Trust
+    from agent.transports.tunnels import Jump
+
+
+class Policy(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
+    """Asked of every host key, because paramiko is told of none."""
+
+    def __init__(self, trust: Trust, known_hosts: KnownHosts | None) -> None:
+        self._trust = trust
+        self._known_hosts = known_hosts
+
+    def missing_host_key(self, client: object, hostname: str, key: Any) -> None:  # noqa: ANN401, ARG002
+        """Trust it, note it, or refuse it.
+
+        :raises HostFailureError: ``hostkey``.
+        """
+        shown = HostKey.of(key.get_name(), key.asbytes())
+        if is_new(self._trust, shown) and self._known_hosts is not None:
+            self._known_hosts.add(self._trust.name, shown)
+
+
+def transport(trust: Trust) -> Callable[..., Any]:
+    """A factory of transports that ask for known kinds of host keys before others."""
+
+    def made(sock: Any, **options: Any) -> Any:  # noqa: ANN401 - paramiko's own
+        made = paramiko.Transport(sock, **options)
+        security = made.get_security_options()
+        first = trust.algorithms
+        security.key_types = sorted(
+            security.key_types,
+            key=lambda kind: (
+                not (kind in first or ("ssh-rsa" in first and kind.startswith("rsa-sha2")))
+            ),
+        )
+        return made
+
+    return made
+
+
+@cache
+def private_key(text: bytes) -> Any:  # noqa: ANN401 - paramiko's own
+    """The key as paramiko has it."""
+    import asyncssh  # noqa: PLC0415 - to tell which class it is of
+
+    kind = asyncssh.import_private_key(text).get_algorithm()
+    made = {"ssh-ed25519": paramiko.Ed25519Key, "ssh-rsa": paramiko.RSAKey}
+    return made.get(kind, paramiko.ECDSAKey).from_private_key(io.StringIO(text.decode()))
+
+
+class Jumps:
+    """Connections to jump hosts, one for each, shared by the threads of this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._each: dict[Jump, tuple[Lock, list[Any]]] = {}
+
+    def channel(self, jump: Jump, address: tuple[str, int], reach: Callable[[Jump], Any]) -> Any:  # noqa: ANN401 - paramiko's channel serves as a socket
+        """A channel to `address`; `reach` makes the connection where none stands.
+
+        :raises HostFailureError: naming the jump host.
+        """
+        with self._lock:
+            lock, known = self._each.setdefault(jump, (Lock(), []))
+        try:
+            with lock:
+                client = self._client(jump, known, reach)
+            return client.get_transport().open_channel(
+                "direct-tcpip", address, ("127.0.0.1", 0), timeout=jump.timeout
+            )
+        except HostFailureError as failure:
+            raise jump.failed(failure) from None
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            words = " ".join(str(error).split()) or type(error).__name__
+            reason = f"cannot connect to {address[0]} port {address[1]}: {words}"
+            kind = "refused" if "refused" in words.lower() else "unreachable"
+            raise jump.failed(HostFailureError(kind, reason)) from None  # type: ignore[arg-type]
+
+    @staticmethod
+    def _client(jump: Jump, known: list[Any], reach: Callable[[Jump], Any]) -> Any:  # noqa: ANN401
+        last = known[-1] if known else None
+        if isinstance(last, HostFailureError):
+            raise last
+        if last is None or not last.get_transport() or not last.get_transport().is_active():
+            try:
+                last = reach(jump)
+            except HostFailureError as failure:
+                if failure.kind in FINAL:
+                    known[:] = [failure]
+                raise
+            known[:] = [last]
+        return last
+
+    def close(self) -> None:
+        """Close them all."""
+        with self._lock:
+            for _, known in self._each.values():
+                for client in known:
+                    if not isinstance(client, HostFailureError):
+                        client.close()
+            self._each.clear()
+
+
+JUMPS = Jumps()
