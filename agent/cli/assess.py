@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from agent.model import Finding
     from agent.pipeline import Asked, Estate
-    from agent.posture import Assessment
     from agent.settings import Settings
 
 
@@ -175,37 +174,14 @@ def _limit(fail_on: str | None) -> int:
 
 def summary(asked: "Asked", estate: "Estate", tally: Tally) -> str:
     """The whole in one line of numbers."""
+    from agent.posture.told import postures, verdicts
+
     sweep = estate.context.sweep
     unknown, waived = tally.not_reviewed.total(), tally.waived.total()
     parts = [
-        f"as of {asked.as_of}: {postures(estate.assessment)}",
-        f"advisories: {verdicts(estate.assessment)}",
+        f"as of {asked.as_of}: {postures(estate.assessment.postures)}",
+        verdicts(estate.assessment),
         f"{tally.open.total()} findings open, {unknown} not known, {waived} waived",
         denominator(sweep),
     ]
     return "; ".join(parts) + ("; sweep incomplete" if is_incomplete(sweep) else "")
-
-
-def postures(assessment: "Assessment") -> str:
-    """How many units have which headline, the worst first."""
-    from agent.model import HEADLINES
-
-    counts = Counter(each.posture.headline for each in assessment.judged)
-    told = ", ".join(f"{counts[name]} {name}" for name in HEADLINES if counts[name])
-    return f"{len(assessment.judged)} units{f': {told}' if told else ''}"
-
-
-def verdicts(assessment: "Assessment") -> str:
-    """How often which verdict stands; what rests on old data is counted apart."""
-    from agent.model import FIX_VERDICTS
-
-    if not assessment.facts.advisories:
-        return "none loaded"
-    counts = assessment.verdicts()
-    told = [f"{counts[name]} {name}" for name in FIX_VERDICTS if counts.get(name)]
-    if stale := assessment.stale_verdicts():
-        told.append(f"{stale} by data beyond its age limit")
-    unconfirmed = assessment.outcomes().get(("fixed_by_order", False), 0)
-    if unconfirmed:
-        told.append(f"{unconfirmed} fixed by order only, not confirmed")
-    return ", ".join(told) or "none open"

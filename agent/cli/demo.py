@@ -71,9 +71,12 @@ def _demo(
     port: int,
     as_of: str | None,
 ) -> None:
+    from agent.cli.import_advisories import keep
     from agent.cli.imports import take
     from agent.files import make_folder
     from agent.pipeline import build_report
+    from agent.resources import folder
+    from agent.sources.advisories.files import read_collection
     from agent.store import open_store
     from lab.estate import load_estate
 
@@ -88,7 +91,11 @@ def _demo(
         for kind, files in sources.items():
             for file in files:
                 take(opened, kind, file, model.as_of)
-        report = build_report(opened, sweep, asked_of(_settings(estate_file), judged))
+        if estate_file is None:
+            examples = read_collection(folder("inventory") / "advisories", model.as_of)
+            keep(opened, examples, model.as_of)
+        # The example data does not grow old: its ages are measured on the day of its estate.
+        report = build_report(opened, sweep, asked_of(_settings(estate_file), judged, model.as_of))
     _tell(model, report, out)
 
 
@@ -193,8 +200,18 @@ def _headlines(report: "Report") -> list[str]:
         f"cover     {states} of {cover.units} units in service; {ends}",
         f"support   {support.past_ldos} past LDoS, {near}, {support.unknown} unknown",
         f"lines     {gone}, {told.duplicates} units paid for twice",
+        *_patch(report),
         *_renewal(report),
     ]
+
+
+def _patch(report: "Report") -> list[str]:
+    """Whether units can be patched, and what advisories mean for them."""
+    from agent.posture.told import postures, verdicts
+
+    lines = [f"patch     {postures(report.postures)}"]
+    counted = verdicts(report.advisories)
+    return lines + ([f"          {counted}"] if counted else [])
 
 
 def _renewal(report: "Report") -> list[str]:
