@@ -29,7 +29,11 @@ HOST = "sw1: {hostname: 127.0.0.1, platform: catalyst_9300}\n"
         ({}, "assess --sweep none.json", "none.json: not a readable JSON file"),
         ({"s.json": "{}"}, "assess --sweep s.json", "'schema' must be 'netcover/sweep/1'"),
         ({}, "report", "name at least one report"),
-        ({}, "report coverrage", "report 'coverrage' is not known; known: coverage"),
+        (
+            {},
+            "report coverrage",
+            "report 'coverrage' is not known; known: calendar, coverage, renewal-package",
+        ),
         ({}, "ingest nowhere", "nowhere: "),
         ({}, "ingest . --platform cat", "platform 'cat' is not known"),
         ({}, "ingest . --collected yesterday", "--collected yesterday: not a date"),

@@ -12,8 +12,9 @@ from lab.process import LabProcess
 from tests.cli.conftest import ESTATE, HERE
 
 
-def findings(project, as_of="2026-11-24"):
-    project.run("assess", "--as-of", as_of, "-o", "findings.json")
+def findings(project, as_of="2026-11-24", sweeps="1"):
+    once = {"NETCOVER_RENEWAL__RETIRED_AFTER_SWEEPS": sweeps}
+    project.run("assess", "--as-of", as_of, "-o", "findings.json", **once)
     return json.loads((project.folder / "findings.json").read_text())["findings"]
 
 
@@ -61,6 +62,8 @@ def test_the_serials_are_judged(swept):
     assert found["near_ldos", "TST26050003"]["status"] == "not_reviewed"
     assert found["retired", "TST25990001"]["status"] == "open"
     assert found["retired", "TST25990002"]["status"] == "not_reviewed"
+    by_default = {f["serial"]: f for f in findings(swept, sweeps=None) if f["rule"] == "retired"}
+    assert "missed in 1 of the 2" in by_default["TST25990001"]["reason"]
 
 
 def test_hosts_that_were_not_read_are_findings(swept):
