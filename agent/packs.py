@@ -35,9 +35,9 @@ from agent.model import (
     PatchMapping,
     TrainMilestones,
 )
-from agent.sources import Basis, Extent  # noqa: TC001 - pydantic reads the annotations
 from agent.sources.service_levels import TABLE
 from agent.store import ImportFile, ImportSummary
+from agent.store.rows import Basis, Extent  # noqa: TC001 - pydantic reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -369,7 +369,9 @@ def _take(
         kind=kind,
         basis=source.basis,
         form=source.form,
-        extent=source.extent,
+        # A document of all answers says everything the service says of a serial; one with gaps
+        # says it of single lines only.
+        extent="units" if any(problem.is_gap for problem in found.problems) else "serials",
     )
     summary = ImportSummary(0, 0, 0)
     if records:

@@ -1,6 +1,6 @@
 """From the lab's Cisco to the store: each fault ends in the truth, or in a gap that has a name."""
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -241,6 +241,17 @@ def test_a_later_question_takes_no_release_away(known, store):
             sync.advisories(later, [("ios-xe", "17.12.4")])
     found = {advisory.cve: advisory.versions for advisory in store.advisories()}
     assert found["CVE-2099-1002"] == ("17.12.4", "17.9.4a")
+
+
+@pytest.mark.parametrize("flow", ["sn2info", "cxcloud"])
+def test_cover_that_has_ended_is_not_kept_from_an_earlier_answer(flow, known, store):
+    run_flow(flow, known, store)
+    assert SERIALS[1] in {line.serial for line in store.lines()}
+    lines = {s: found for s, found in known.lines.items() if s != SERIALS[1]}
+    run_flow(flow, replace(known, lines=lines), store, moment=NOON + timedelta(days=1))
+    assert {line.serial for line in store.lines()} == set(lines)
+    told = [each.state for each in store.statements() if each.serial == SERIALS[1]]
+    assert told == ["not_covered"]
 
 
 def test_no_release_is_no_gap_and_no_proof(known, store):

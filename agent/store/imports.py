@@ -19,7 +19,7 @@ from sqlalchemy import case, func, insert, literal, or_, select, true, tuple_, u
 
 from agent.errors import StoreError
 from agent.store import rows as kept
-from agent.store.rows import KEPT, FileKind, ImportFile
+from agent.store.rows import KEPT, SINGLE, FileKind, ImportFile
 from agent.store.schema import (
     CONTRACT_LINE,
     COVER_STATEMENT,
@@ -84,7 +84,32 @@ def take(connection: Connection, file: ImportFile, records: Iterable[Record]) ->
     done = ImportSummary(0, 0, 0)
     for table, count in counts.items():
         done += _supersede(connection, table, file, number, count)
+    if file.extent == "serials":
+        done += _retire(connection, file, number)
     return done
+
+
+def _retire(connection: Connection, file: ImportFile, number: int) -> ImportSummary:
+    """Supersede what earlier answers of this form say of the serials that the new one names."""
+    givers = select(SOURCE_FILE.c.number).where(
+        SOURCE_FILE.c.kind == file.kind,
+        SOURCE_FILE.c.form == file.form,
+        SOURCE_FILE.c.extent.in_(SINGLE),
+        SOURCE_FILE.c.number != number,
+        _gives_way(file),
+    )
+    lines_now, said_now = CONTRACT_LINE.alias().c, COVER_STATEMENT.alias().c
+    gone = 0
+    for table in (CONTRACT_LINE, COVER_STATEMENT):
+        rows = table.c
+        old = (rows.superseded_by.is_(None), rows.file.in_(givers))
+        named = or_(
+            rows.serial.in_(select(lines_now.serial).where(lines_now.file == number)),
+            rows.serial.in_(select(said_now.serial).where(said_now.file == number)),
+        )
+        done = update(table).where(*old, named).values(superseded_by=number)
+        gone += connection.execute(done).rowcount
+    return ImportSummary(added=0, unchanged=0, superseded=gone)
 
 
 def _insert(
@@ -229,13 +254,13 @@ def lines(connection: Connection) -> Iterator[ContractLine]:
         same = list(group)
         fullest = {(row.contract, row.end): row for row in sorted(same, key=_fullness)}
         for row in same:
-            if row.extent != "units" or fullest[row.contract, row.end] is row:
+            if row.extent not in SINGLE or fullest[row.contract, row.end] is row:
                 yield kept.line(row)
 
 
 def _fullness(row: kept.AnyRow) -> tuple[bool, bool, bool, int]:
     """How much a row tells: an export of the contract most, then what states more, then newer."""
-    exported = row.extent != "units"
+    exported = row.extent not in SINGLE
     return (exported, row.start is not None, row.service_level is not None, row.file)
 
 

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from agent.model import Milestone
 
 FileKind: TypeAlias = Literal["contracts", "eox", "advisories", "first_fixed", "kev", "patch_map"]
-Extent: TypeAlias = Literal["contracts", "units", "amendment"]
-"""What a file is the whole truth of: the contracts it names, single units, or nothing: it adds."""
+Extent: TypeAlias = Literal["contracts", "units", "serials", "amendment"]
+"""What a file is the whole truth of: the contracts it names, single units on a contract, all that
+its form says of the serials it names, or nothing: it adds."""
+SINGLE: tuple[Extent, ...] = ("units", "serials")
+"""Extents of answers about single units: they never replace an export of a contract."""
 Basis: TypeAlias = Literal["declared", "header", "modified"]
 Record: TypeAlias = ContractLine | CoverStatement | Licence | Milestones | TrainMilestones
 Values: TypeAlias = dict[str, object]
@@ -109,7 +112,7 @@ def _line_values(file: ImportFile, line: ContractLine) -> Values:
 
 
 def _line_scope(file: ImportFile, line: ContractLine) -> str:
-    if file.extent == "units" and line.contract:
+    if file.extent in SINGLE and line.contract:
         return f"{file.form}: {line.serial!r} on {line.contract}"
     if line.contract:
         return f"contract {line.contract}"
