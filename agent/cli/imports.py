@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Kind = Literal["contracts", "eox"]
 
 imports = typer.Typer(
-    help="Read contract and EoX files into the store.",
+    help="Read contract, EoX and advisory files into the store.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
