@@ -91,7 +91,8 @@ def test_a_format_whose_extra_is_not_installed_is_named_and_left_out(report, tmp
 
 
 def test_unknown_report(report, tmp_path):
-    with pytest.raises(UsageError, match="report 'covrage' is not known; known: calendar, coverage, renewal-package"):
+    known = "report 'covrage' is not known; known: calendar, coverage, renewal-package"
+    with pytest.raises(UsageError, match=known):
         render(report, "covrage", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
