@@ -11,17 +11,21 @@ from agent.cli._app import (
     ConfigFile,
     SweepChoice,
     app,
+    asked_of,
+    chosen_sweep,
     columns,
     day,
     denominator,
-    report_of,
     say,
     settings,
+    store,
 )
+from agent.cli._posture import posture
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.model import Asset, ContractLine, Evidence, Finding, PidMatch
+    from agent.pipeline import Estate
 
 
 @app.command("explain")
@@ -33,17 +37,25 @@ def command(
 ) -> None:
     """Tell one unit's whole story.
 
-    Seen where, covered by what, matched how, and the reason of each finding.
+    Can it be patched and why, which advisories it is open to, seen where, covered by what, matched
+    how, and the reason of each finding that needs somebody.
     """
-    report = report_of(settings(config), sweep, day(as_of))
+    from agent.pipeline import join
+    from agent.rules import findings
+
+    chosen = settings(config)
+    judged = day(as_of)
+    with store(chosen) as opened:
+        estate = join(opened, chosen_sweep(opened, sweep), asked_of(chosen, judged))
+    told = estate.context.sweep
     wanted = serial.strip().upper()
-    assets = [a for a in report.assets if wanted in _serials(a)]
+    assets = [a for a in estate.assets if wanted in _serials(a)]
     if not assets:
-        raise UsageError(f"{serial}: neither seen in sweep {report.sweep.id} nor on any line")
-    findings = report.findings_by_asset()
+        raise UsageError(f"{serial}: neither seen in sweep {told.id} nor on any line")
     for asset in assets:
-        typer.echo("\n".join(story(asset, findings.get(asset.key, []), report.as_of)))
-    say(f"{len(assets)} units as of {report.as_of}; {denominator(report.sweep)}")
+        found = list(findings([asset], estate.context))
+        typer.echo("\n".join(story(asset, found, estate)))
+    say(f"{len(assets)} units as of {judged}; {denominator(told)}")
 
 
 def _serials(asset: "Asset") -> set[str]:
@@ -51,15 +63,27 @@ def _serials(asset: "Asset") -> set[str]:
     return {s.upper() for s in (asset.serial, *others) if s}
 
 
-def story(asset: "Asset", findings: list["Finding"], as_of: date) -> Iterator[str]:
-    """One unit's story, line by line."""
+def story(asset: "Asset", findings: list["Finding"], estate: "Estate") -> Iterator[str]:
+    """One unit's story, line by line: the answer first, then what it rests on."""
     yield f"{asset.serial}  {asset.pid or 'PID not known'}  {asset.host or 'not seen'}"
+    for judged in estate.assessment.of(asset):
+        yield from posture(judged, estate.assessment)
     yield from _seen(asset)
-    yield from _covered(asset, as_of)
+    yield from _covered(asset, estate.context.as_of)
     yield from _lifecycle(asset)
     yield "findings"
-    rows = [(f"  {f.rule}", f.status, f.severity, f.reason) for f in findings]
-    yield columns(rows)
+    needed = [f for f in findings if f.status in ("open", "not_reviewed")]
+    yield columns((f"  {f.rule}", f.status, f.severity, _reason(f)) for f in needed)
+    passed = sum(f.status == "not_a_finding" for f in findings)
+    others = len(findings) - len(needed) - passed
+    yield f"  {passed} rules passed, {others} do not apply"
+
+
+def _reason(finding: "Finding") -> str:
+    waiver = finding.waiver
+    if waiver is None:
+        return finding.reason
+    return f"{finding.reason}; waived by {waiver.approval} until {waiver.expires}"
 
 
 def _seen(asset: "Asset") -> Iterator[str]:

@@ -80,9 +80,11 @@ class Answers:
         advisory = match.advisory
         reason = situation.reason(match)
         decision: Decision | None = None
+        target = None
         if match.open:
             decision = self._decision(match, situation.standing)
-            reason = f"{reason}; {decision.why}"
+            target = _target(match, decision)
+            reason = f"{reason}; {decision.why}{f' ({target})' if target else ''}"
         return AdvisoryAnswer(
             software=advisory.os,
             advisory=advisory.advisory,
@@ -92,7 +94,7 @@ class Answers:
             stale=match.stale,
             verdict=decision.verdict if decision else None,
             action=decision.action if decision else "none",
-            fixed_release=_target(match, decision) if decision else None,
+            fixed_release=target,
             deadline=self._deadline(match, situation) if decision else None,
             severity=advisory.severity,
             kev=match.clock.listed is not None,

@@ -216,8 +216,10 @@ class _Assessor:
         self, asset: Asset, hardware: HardwareAnswer, parents: Mapping[str | None, Asset]
     ) -> EntitlementAnswer:
         """E of a unit; a part without lines of its own is covered through its parent."""
-        part_of = [seen.parent_serial for seen in asset.sightings if seen.kind == "module"]
-        parent = parents.get(part_of[0]) if part_of and part_of[0] and not asset.lines else None
+        part_of = [
+            x.parent_serial for x in asset.sightings if x.kind == "module" and x.parent_serial
+        ]
+        parent = parents.get(part_of[0]) if part_of and not asset.lines else None
         if parent is None:
             return judge_entitlement(asset, hardware, self._facts)
         answer = judge_entitlement(parent, self._judge_hardware(parent), self._facts)

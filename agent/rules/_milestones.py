@@ -35,6 +35,8 @@ def _hardware(
 ) -> Verdict:
     if asset.observation is None:
         return _SEEN_ONLY
+    if not context.judged(asset):
+        return NO_SOFTWARE
     if asset.milestones is None:
         return milestone_missing(asset, Unstated.UNKNOWN, name, context)
     key = (milestone, months, asset.pid, id(asset.milestones))
