@@ -15,7 +15,19 @@ from dataclasses import dataclass, fields
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, insert, literal, or_, select, true, tuple_, update
+from sqlalchemy import (
+    case,
+    func,
+    insert,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+    update,
+)
 
 from agent.errors import StoreError
 from agent.store import rows as kept
@@ -297,26 +309,41 @@ def lookalikes(connection: Connection, file: ImportFile) -> Iterator[tuple[str, 
     """Serials of a file that somebody else spells with O for 0, I for 1, or with leading zeros.
 
     Each as the place in the file, the spelling there, the other spelling. A serial that was seen
-    in a sweep exactly so is none of them.
+    in a sweep exactly so is none of them. The database sorts, so that no file is held in memory.
     """
     number = connection.execute(_same(file)).one().number
-    c, others = CONTRACT_LINE.c, CONTRACT_LINE.alias().c
-    seen = select(UNIT.c.serial).where(UNIT.c.serial.is_not(None))
-    told = select(others.serial).where(
-        others.serial.is_not(None), others.file != number, others.superseded_by.is_(None)
+    mine, told = CONTRACT_LINE.alias().c, CONTRACT_LINE.alias().c
+    seen = select(_shape(UNIT.c.serial), UNIT.c.serial, null(), literal(1)).where(
+        UNIT.c.serial.is_not(None)
     )
-    both = seen.union(told).subquery()
-    known = select(both.c.serial, _shape(both.c.serial).label("shape")).cte()
-    query = (
-        select(c.command, c.serial, known.c.serial.label("other"))
-        .where(c.file == number, c.serial.is_not(None), known.c.shape == _shape(c.serial))
-        .where(func.upper(known.c.serial) != func.upper(c.serial))
-        .where(func.upper(c.serial).not_in(select(func.upper(UNIT.c.serial)).where(
-            UNIT.c.serial.is_not(None))))
-        .order_by(c.number, known.c.serial)
-    )  # fmt: skip
-    for row in connection.execute(query):
-        yield row.command, row.serial, row.other
+    others = select(_shape(told.serial), told.serial, null(), literal(0)).where(
+        told.serial.is_not(None), told.file != number, told.superseded_by.is_(None)
+    )
+    if connection.execute(union_all(seen, others).limit(1)).first() is None:
+        return
+    ours = select(_shape(mine.serial), mine.serial, mine.command, literal(0)).where(
+        mine.serial.is_not(None), mine.file == number
+    )
+    rows = union_all(ours, seen, others).subquery("spelled")
+    shape, serial, place, observed = rows.c
+    query = select(shape, serial, place, observed).order_by(shape, place, serial)
+    found = connection.execute(query.execution_options(yield_per=BATCH))
+    for _, group in groupby(found, key=lambda row: row[0]):
+        yield from _differing([(row[1], row[2], bool(row[3])) for row in group])
+
+
+def _differing(same: list[tuple[str, str | None, bool]]) -> Iterator[tuple[str, str, str]]:
+    """Of rows of one shape, those of the file that others spell otherwise."""
+    if len({serial.upper() for serial, *_ in same}) == 1:
+        return
+    observed = {serial.upper() for serial, _, seen in same if seen}
+    for serial, place, _ in same:
+        if place is None or serial.upper() in observed:
+            continue
+        others = {
+            o for o, elsewhere, _ in same if elsewhere is None and o.upper() != serial.upper()
+        }
+        yield from ((place, serial, other) for other in sorted(others))
 
 
 def _shape(serial: ColumnElement[str]) -> ColumnElement[str]:
