@@ -82,11 +82,15 @@ def test_any_day_can_be_asked_about(swept):
 def test_assess_prints_the_worst_first_and_exits_by_severity(swept):
     result = swept.run("assess", "--as-of", "2026-11-24")
     assert result.returncode == 3
-    assert result.stdout.splitlines()[1].startswith("high")
+    assert result.stdout.startswith("Replace: no fix can be had by right (")
+    assert "UNPATCHABLE_HW" in result.stdout.splitlines()[2]
+    table = result.stdout.partition("\nseverity")[2].splitlines()[1:]
+    severities = [line.split()[0] for line in table if line]
+    assert severities == sorted(severities, key=["critical", "high", "medium", "low"].index)
     assert "8 hosts attempted, 5 reached, 3 failed" in result.stderr.splitlines()[-1]
     assert result.stderr.splitlines()[-1].endswith("sweep incomplete")
     assert swept.run("assess", "--fail-on", "high").returncode == 4
-    assert swept.run("assess", "--fail-on", "critical").returncode == 3
+    assert swept.run("assess", "--as-of", "2026-08-31", "--fail-on", "critical").returncode == 3
 
 
 def test_the_same_input_gives_the_same_bytes(swept):
