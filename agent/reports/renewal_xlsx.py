@@ -7,7 +7,7 @@ bridges are computed again by the sheet itself, so that a reviewer sees where a 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -20,7 +20,7 @@ from agent.reports.escaping import spelt, visible
 from agent.reports.renewal import package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from xlsxwriter.format import Format as CellFormat
     from xlsxwriter.workbook import Workbook
@@ -50,7 +50,7 @@ class Sheet:
 
     name: str
     headings: tuple[str, ...]
-    rows: Iterable[Sequence[Cell]]
+    rows: tuple[tuple[Cell, ...], ...]
     summed: tuple[str, ...] = ()
 
 
@@ -75,9 +75,18 @@ def write(report: Report, stream: IO[bytes]) -> None:
     book.set_properties({"title": "Renewal package", "created": made})
     looks = _looks(book)
     for sheet in _sheets(package(report)):
-        _write_sheet(book.add_worksheet(sheet.name), sheet, looks)
+        for part in _pages(sheet):
+            _write_sheet(book.add_worksheet(part.name), part, looks)
     book.close()
     stream.write(buffer.getvalue())
+
+
+def _pages(sheet: Sheet) -> Iterator[Sheet]:
+    """The sheet, or several where it has more rows than a workbook's sheet can hold."""
+    rows = sheet.rows
+    for number, first in enumerate(range(0, max(1, len(rows)), ROWS), start=1):
+        name = sheet.name if number == 1 else f"{sheet.name} {number}"
+        yield replace(sheet, name=name, rows=rows[first : first + ROWS])
 
 
 def _looks(book: Workbook) -> Looks:
@@ -92,7 +101,7 @@ def _looks(book: Workbook) -> Looks:
 
 def _write_sheet(page: Worksheet, sheet: Sheet, looks: Looks) -> None:
     """Totals in the first row, headings in the second, both frozen; the rest can be filtered."""
-    rows = [tuple(row) for _, row in zip(range(ROWS), sheet.rows, strict=False)]
+    rows = sheet.rows
     width = len(sheet.headings)
     first, last = 3, max(3, len(rows) + 2)
     for column, heading in enumerate(sheet.headings):

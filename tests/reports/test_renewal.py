@@ -16,7 +16,7 @@ from agent.errors import UsageError
 from agent.model import Place
 from agent.plan import Inputs, Parameters, renewal_plan
 from agent.reconcile.survey import survey
-from agent.reports import names, render
+from agent.reports import names, render, renewal_xlsx
 from agent.reports.renewal import package
 from agent.rules import Context
 from agent.settings import Policy, Renewal
@@ -185,3 +185,12 @@ def test_the_picture_has_fewer_days_after_than_before(planned):
     seen = package(planned).picture
     assert seen.dates_after <= seen.dates_before
     assert all(seen.left <= dot.x <= seen.right for dot in (*seen.before, *seen.after))
+
+
+def test_what_does_not_fit_on_one_sheet_goes_on_on_another(planned, tmp_path, monkeypatch):
+    monkeypatch.setattr(renewal_xlsx, "ROWS", 3)
+    paths = render(planned, "renewal-package", tmp_path)
+    found = sheets(next(path for path in paths if path.suffix == ".xlsx"))
+    bridges = [name for name in found if name.startswith("Bridges")]
+    assert bridges == ["Bridges", "Bridges 2"]
+    assert sum(len(found[name]) - 2 for name in bridges) == len(package(planned).extended)
