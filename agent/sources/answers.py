@@ -104,8 +104,12 @@ def read_objects(
     found: Sequence[Item],
     make: Made,
     declared: Declared,
+    *,
+    taken: Mapping[str, str],
 ) -> SourceFile[Any]:
     """Records made of a file's objects, in their order; `make` may raise ValidationError.
+
+    `taken` says what each key is taken for, as a dry run shows it.
 
     Pages of answers speak of single units: a contract may go on on the next page.
     """
@@ -130,7 +134,7 @@ def read_objects(
         name=answer.name,
         sha256=answer.sha256,
         form=form,
-        columns=tuple(Column(key, None) for key in keys),
+        columns=tuple(Column(key, taken.get(key)) for key in keys),
         rows=rows,
         extent="units",
         data_date=day,

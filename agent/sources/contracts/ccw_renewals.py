@@ -28,6 +28,14 @@ _KEYS = {
 }
 
 
+_TAKEN = {key: field for field, key in _KEYS.items()} | {
+    "contract": "contract, status",
+    "product": "pid",
+    "warranty": "warranty_end",
+    "endCustomer": "end_customer",
+}
+
+
 def _items(content: Item) -> list[Item]:
     return objects(content, "instances")
 
@@ -54,7 +62,9 @@ def _object(item: Item, key: str) -> Item:
 
 def read(path: Path, declared: Declared) -> LineFile:
     """The lines of one answer."""
-    return read_objects(path, "ccw_renewals", _items(load(path).content), _make, declared)
+    return read_objects(
+        path, "ccw_renewals", _items(load(path).content), _make, declared, taken=_TAKEN
+    )
 
 
 SOURCE = ContractSource(

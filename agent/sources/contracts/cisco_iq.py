@@ -23,6 +23,24 @@ if TYPE_CHECKING:
     from agent.sources.records import Facts
 
 
+_TAKEN = {
+    "serialNumber": "serial",
+    "productId": "pid",
+    "coverageStatus": "coverage",
+    "contractNumber": "contract",
+    "coverageEndDate": "end",
+    "supportTier": "service_level",
+    "supportType": "service_level",
+    "warrantyEndDate": "warranty_end",
+    "serviceLevel": "service_level",
+    "serviceLevelAgreementDescription": "response",
+    "contractStatus": "status",
+    "contractStartDate": "start",
+    "contractEndDate": "end",
+    "coveredAssetCount": "quantity",
+}
+
+
 def _items(content: Item) -> list[Item]:
     if "items" in content:
         return objects(content, "items")
@@ -82,7 +100,7 @@ def _contract(item: Item) -> dict[str, str]:
 
 def read(path: Path, declared: Declared) -> LineFile:
     """The lines and statements of one answer."""
-    return read_objects(path, "cisco_iq", _items(load(path).content), _make, declared)
+    return read_objects(path, "cisco_iq", _items(load(path).content), _make, declared, taken=_TAKEN)
 
 
 SOURCE = ContractSource(

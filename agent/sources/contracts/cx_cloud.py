@@ -42,6 +42,12 @@ _KEYS = {
 }
 
 
+_TAKEN = {key: field for field, key in _KEYS.items()} | {
+    "serviceLineStatus": "status",
+    "contractStatus": "status",
+}
+
+
 def _ours(content: Item) -> bool:
     return any("serialNumber" in item or "contractNumber" in item for item in _items(content))
 
@@ -114,7 +120,7 @@ def read(path: Path, declared: Declared) -> LineFile:
     """The lines and statements of one answer, or of a list of assets not covered."""
     if path.suffix.lower() != ".json":
         return read_tables(path, NOT_COVERED, declared)
-    return read_objects(path, "cx_cloud", _items(load(path).content), _make, declared)
+    return read_objects(path, "cx_cloud", _items(load(path).content), _make, declared, taken=_TAKEN)
 
 
 SOURCE = ContractSource(

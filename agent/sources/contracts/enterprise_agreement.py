@@ -24,6 +24,17 @@ _VIRTUAL_ACCOUNTS = ("vitualAccounts", "virtualAccounts")
 _NAMES = ("suiteName", "suite", "name", "suiteDescription")
 
 
+_TAKEN = {
+    "subscriptionID": "subscription",
+    "status": "status",
+    "startDate": "start",
+    "endDate": "end",
+    "nextTrueForward": "true_forward",
+    "architectureName": "name",
+    "accounts": "suites",
+}
+
+
 def _ours(content: Item) -> bool:
     return any("nextTrueForward" in each for each in objects(content, "subscriptions"))
 
@@ -84,7 +95,7 @@ def _day(item: Item, key: str, facts: Facts) -> date | None:
 def read(path: Path, declared: Declared) -> LineFile:
     """The suites of one answer."""
     found = objects(load(path).content, "subscriptions")
-    return read_objects(path, "enterprise_agreement", found, _make, declared)
+    return read_objects(path, "enterprise_agreement", found, _make, declared, taken=_TAKEN)
 
 
 SOURCE = ContractSource(

@@ -81,6 +81,16 @@ FORM: Form[ContractRecord] = Form(
 )
 
 
+_TAKEN = {
+    "license": "name",
+    "virtualAccount": "virtual_account",
+    "quantity": "quantity",
+    "inUse": "in_use",
+    "status": "status",
+    "licenseDetails": "terms",
+}
+
+
 def _make(item: Item, facts: Facts) -> Iterator[Licence]:
     whole = {
         "name": text(item.get("license")),
@@ -113,7 +123,7 @@ def read(path: Path, declared: Declared) -> LineFile:
     if path.suffix.lower() != ".json":
         return read_tables(path, FORM, declared)
     found = objects(load(path).content, "licenses")
-    return read_objects(path, "smart_account", found, _make, declared)
+    return read_objects(path, "smart_account", found, _make, declared, taken=_TAKEN)
 
 
 SOURCE = ContractSource(

@@ -25,6 +25,24 @@ if TYPE_CHECKING:
     from agent.sources.records import Facts
 
 
+_TAKEN = {
+    "sr_no": "serial",
+    "is_covered": "coverage",
+    "service_contract_number": "contract",
+    "covered_product_line_end_date": "end",
+    "coverage_end_date": "end",
+    "service_line_descr": "service_level",
+    "base_pid_list": "coverage",
+    "base_pid": "coverage",
+    "orderable_pid_list": "pid",
+    "orderable_pid": "pid",
+    "contract_site_customer_name": "end_customer",
+    "warranty_end_date": "warranty_end",
+    "parent_sr_no": "parent_serial",
+    "sr_no_owner": "coverage",
+}
+
+
 def _items(content: Item) -> list[Item]:
     return objects(content, "serial_numbers") + objects(content, "instance_numbers")
 
@@ -92,7 +110,7 @@ def _parent(item: Item, number: str | None) -> str:
 
 def read(path: Path, declared: Declared) -> LineFile:
     """The lines and statements of one answer."""
-    return read_objects(path, "sn2info", _items(load(path).content), _make, declared)
+    return read_objects(path, "sn2info", _items(load(path).content), _make, declared, taken=_TAKEN)
 
 
 SOURCE = ContractSource(

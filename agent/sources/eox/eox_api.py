@@ -34,6 +34,13 @@ _DATES = {
     "last_date_of_support": "LastDateOfSupport",
 }
 
+_TAKEN = {key: field for field, key in _DATES.items()} | {
+    "EOLProductID": "pid",
+    "ProductBulletinNumber": "bulletin",
+    "LinkToProductBulletinURL": "url",
+    "EOXError": "not announced",
+}
+
 
 def _make(item: Item, facts: Facts) -> Iterator[Milestones]:
     for error in objects(item, "EOXError"):
@@ -84,7 +91,7 @@ def read(path: Path, declared: Declared) -> MilestoneFile:
         else:
             yield from _make(item, facts)
 
-    return read_objects(path, "eox_api", found, make, declared)
+    return read_objects(path, "eox_api", found, make, declared, taken=_TAKEN)
 
 
 def _pid(item: Item) -> str:

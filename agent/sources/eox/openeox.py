@@ -40,6 +40,8 @@ _SOFTWARE: dict[Software, tuple[str, str]] = {
     "fxos": ("Cisco FXOS", "cpe:2.3:o:cisco:fxos"),
 }
 
+_TAKEN = {"core": "milestones", "product": "product", "product_identification_helper": "pid"}
+
 
 # ------------------------------------------------------------------------------ import
 
@@ -101,7 +103,7 @@ def _milestone(core: Item, key: str) -> Milestone:
 def read(path: Path, declared: Declared) -> MilestoneFile:
     """The milestones of a shell document."""
     found = objects(load(path).content, "statements")
-    return read_objects(path, "openeox", found, _make, declared)
+    return read_objects(path, "openeox", found, _make, declared, taken=_TAKEN)
 
 
 # ------------------------------------------------------------------------------ export

@@ -9,6 +9,7 @@ import pytest
 
 from agent.errors import SourceError
 from agent.model import ContractLine, CoverStatement, Licence, Rejected
+from agent.sources import Column
 from agent.sources.contracts import read_lines
 
 
@@ -51,6 +52,7 @@ def test_cx_cloud_covered_masked_and_not_covered(tmp_path):
             ],
         },
     )
+    assert Column("coverageEndDate", "end") in file.columns
     line, masked, bare, head = file
     assert file.extent == "units"
     assert (line.contract, line.service_level, line.end) == ("900001", "SNT", date(2027, 3, 31))
