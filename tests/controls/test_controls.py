@@ -1,11 +1,14 @@
 """Every framework speaks of rules that exist, in words of evidence."""
 
+from pathlib import Path
+
 import pytest
 
 from agent.controls import cited, controls_of, frameworks, has_benchmark
 from agent.platforms import platforms
 from agent.rules import rules
 
+ROOT = Path(__file__).resolve().parents[2]
 KNOWN = {rule.id for rule in rules()}
 ENTRIES = [
     pytest.param(control, id=f"{name}-{control.id}")
@@ -66,3 +69,31 @@ def test_every_platform_gets_the_same_general_controls():
     for platform in platforms():
         assert "NIST SP 800-53 SA-22" in controls_of("unpatchable_hw", platform)
     assert [str(each) for each in cited("no such rule", "asa")] == []
+
+
+def page():
+    """docs/controls.md, written from the data files."""
+    lines = [
+        "# Controls",
+        "",
+        "A finding is evidence toward a control; no tool can show that a control is met. A file per",
+        "framework stands in `agent/controls`; a new framework is one new file. This page is",
+        "written from them.",
+    ]
+    for framework in frameworks().values():
+        lines += ["", f"## {framework.title}", "", f"Source: {framework.source}."]
+        lines += [f"Binding on: {framework.binding}."] if framework.binding else []
+        lines += ["", "| control | evidence | rules |", "|---|---|---|"]
+        for control in framework.controls:
+            only = f" ({', '.join(control.platforms)})" if control.platforms else ""
+            told = " ".join(control.wording.split())
+            names = ", ".join(f"`{rule}`" for rule in control.rules)
+            lines.append(f"| {control.id}{only} {control.title} | {told} | {names} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_of_the_controls_is_current(request):
+    path = ROOT / "docs" / "controls.md"
+    if request.config.getoption("--update"):
+        path.write_text(page(), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == page()
