@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agent.model import IN_SERVICE_KINDS
 from agent.rules import Verdict, describe, lines_evidence, sightings_evidence
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from agent.model import Asset, ContractLine
+    from agent.model import Asset
     from agent.rules import Context
 
 
@@ -57,15 +54,3 @@ def doubt(asset: Asset) -> Verdict | None:
         f" the same product as {asset.pid}; find out which is right"
     )
     return Verdict("not_reviewed", reason, None, lines_evidence(asset.doubtful_lines))
-
-
-def cover_end(lines: tuple[ContractLine, ...], day: date) -> date | None:
-    """The last day of cover that is active on `day`, follow-on lines without a gap included."""
-    ends = [line.end for line in lines if line.covers(day)]
-    if not ends:
-        return None
-    end = max(ends)
-    for line in sorted((x for x in lines if x.start), key=lambda x: x.start or x.end):
-        if line.start is not None and line.start <= end + timedelta(days=1):
-            end = max(end, line.end)
-    return end

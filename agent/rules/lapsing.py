@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.model import days
+from agent.posture.cover import cover_end
 from agent.rules import Rule, Verdict, lines_evidence
-from agent.rules._cover import cover_end, doubt, not_askable
+from agent.rules._cover import doubt, not_askable
 
 if TYPE_CHECKING:
     from agent.model import Asset, Status

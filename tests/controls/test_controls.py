@@ -76,7 +76,7 @@ def page():
     lines = [
         "# Controls",
         "",
-        "A finding is evidence toward a control; no tool can show that a control is met. A file per",
+        "A finding is evidence toward a control; no tool can show that one is met. A file per",
         "framework stands in `agent/controls`; a new framework is one new file. This page is",
         "written from them.",
     ]
