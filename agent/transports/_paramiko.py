@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import paramiko
+from paramiko.transport import ServiceRequestingTransport
 
 from agent.errors import HostFailureError
 from agent.transports.host_keys import HostKey, is_new
@@ -38,10 +39,14 @@ class Policy(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
 
 
 def transport(trust: Trust) -> Callable[..., Any]:
-    """A factory of transports that ask for known kinds of host keys before others."""
+    """A factory of transports that ask for known kinds of host keys before others.
+
+    They ask for the login service once: a password that follows a refused key would ask again,
+    and devices hang up on that.
+    """
 
     def made(sock: Any, **options: Any) -> Any:  # noqa: ANN401 - paramiko's own
-        made = paramiko.Transport(sock, **options)
+        made = ServiceRequestingTransport(sock, **options)
         security = made.get_security_options()
         first = trust.algorithms
         security.key_types = sorted(
