@@ -74,11 +74,14 @@ class Trust:
         """
         if self.policy == "ignore":
             return False
-        for known in self.known:
-            if known.key == key and not known.revoked:
-                return False
-        if self.known:
-            raise HostFailureError("hostkey", self._changed(key))
+        if any(known.revoked and known.key == key for known in self.known):
+            reason = f"not logged in: {self.name} shows {key.fingerprint}, revoked in {self.file}"
+            raise HostFailureError("hostkey", reason)
+        good = [known for known in self.known if not known.revoked]
+        if any(known.key == key for known in good):
+            return False
+        if good:
+            raise HostFailureError("hostkey", self._changed(key, good))
         if self.policy == "strict":
             raise HostFailureError(
                 "hostkey",
@@ -93,12 +96,10 @@ class Trust:
         """The algorithms of the known keys, to be asked for before others."""
         return frozenset(known.key.algorithm for known in self.known if not known.revoked)
 
-    def _changed(self, key: HostKey) -> str:
+    def _changed(self, key: HostKey, good: list[Known]) -> str:
         """Say what changed, where, and what to do; of several known keys, by the one alike."""
-        if any(known.revoked and known.key == key for known in self.known):
-            return f"not logged in: {self.name} shows {key.fingerprint}, revoked in {self.file}"
-        alike = [known for known in self.known if known.key.algorithm == key.algorithm]
-        known = (alike or list(self.known))[0]
+        alike = [known for known in good if known.key.algorithm == key.algorithm]
+        known = (alike or good)[0]
         where = f"line {known.line}" if known.line else "(noted in this sweep)"
         return (
             f"host key changed, not logged in: {self.name} shows {key.fingerprint},"
