@@ -40,6 +40,7 @@ _SHARED = 20_000
 """Advisory answers that are kept spelled; about 10 MB."""
 
 
+@lru_cache(maxsize=4_096)
 def stamp(moment: datetime | None) -> str | None:
     """Spell a UTC time as ``2026-11-24T04:25:00Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

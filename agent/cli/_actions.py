@@ -28,6 +28,8 @@ ACTIONS = {
     "refresh": "Refresh: the end of support or of security fixes comes into sight",
     "await_start": "Wait: a signed contract line begins later",
 }
+MANY = 300
+"""Rows of one action beyond which units are told by product, not one by one."""
 _HEADER = ("what", "host", "position", "serial", "pid", "running", "due", "why")
 
 
@@ -49,9 +51,27 @@ def table(assets: "Iterable[Asset]", context: "Context") -> str:
     for action, meaning in ACTIONS.items():
         found = [row.cells for row in rows if row.action == action]
         if found:
-            shown = _causes(found) if action == "collect" else [_HEADER, *found]
+            shown = [_HEADER, *found]
+            if action == "collect":
+                shown = _causes(found)
+            elif len(found) > MANY:
+                shown = _products(found)
             blocks.append(f"{meaning} ({len(found)})\n{columns(shown)}")
     return "\n\n".join(blocks)
+
+
+def _products(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """A long list by product and release; findings.json names every unit."""
+    units: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
+    for what, host, _, _, pid, running, due, _ in rows:
+        units.setdefault((what, pid, running), []).append((due, host))
+    return [
+        ("what", "units", "pid", "running", "first due", "first host"),
+        *(
+            (what, str(len(found)), pid, running, min(found)[0], found[0][1])
+            for (what, pid, running), found in units.items()
+        ),
+    ]
 
 
 def _causes(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:

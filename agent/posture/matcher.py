@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from agent.posture.trains import Trains
 
 Platform: TypeAlias = tuple[frozenset[str], bool]
-_KEV_FIRST = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4, None: 5}
+_REASONS = 50_000
+"""Reasons that are kept while lines are made; about 10 MB."""
+_SEVERITY = {"critical": 0, "high": 1, "medium": 2, "low": 3, "info": 4, None: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Likes:
 def urgency(match: Match) -> tuple[bool, int, str]:
     """Sorts matches: exploited first, then by severity."""
     advisory = match.advisory
-    return (match.clock.listed is None, _KEV_FIRST[advisory.severity], advisory.cve)
+    return (match.clock.listed is None, _SEVERITY[advisory.severity], advisory.cve)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Matcher:
         self._patches = _by_patch(facts.patches)
         self._fixes: dict[tuple[int, Platform], Fixes] = {}
         self._offers: dict[Offer, Offer] = {}
+        self._reasons: dict[int, str] = {}
         self._memo: dict[tuple[Software, str | None, tuple[str, ...], Platform], Matched] = {}
         self._know_letters()
 
@@ -146,9 +149,15 @@ class Matcher:
         return Matched(instance, matches, _alike(matches), dict(outcomes), affected)
 
     def reason(self, match: Match, matched: Matched) -> str:
-        """Why a match has its outcome, in words."""
-        listed = self._listed(match.advisory)
-        return outcome(matched.instance, match.advisory, listed, match.fixes)[1] + match.remark
+        """Why a match has its outcome, in words; kept, for all that share the release say it."""
+        known = self._reasons.get(id(match))
+        if known is None:
+            if len(self._reasons) > _REASONS:
+                self._reasons.clear()
+            listed = self._listed(match.advisory)
+            _, why = outcome(matched.instance, match.advisory, listed, match.fixes)
+            known = self._reasons[id(match)] = why + match.remark
+        return known
 
     def _one(
         self, instance: Instance, advisory: Advisory, patches: tuple[str, ...], platform: Platform
