@@ -133,8 +133,8 @@ def _insert(
         for record in batch:
             how = KEPT[type(record)]
             values = how.values(file, record)
-            row = {"file": number, **values, **kept.origin(file, record.evidence, values)}
-            by_table.setdefault(how.table, []).append(row)
+            values.update(kept.origin(file, record.evidence, values), file=number)
+            by_table.setdefault(how.table, []).append(values)
         for table, rows in by_table.items():
             connection.execute(insert(table), rows)
             counts[table] = counts.get(table, 0) + len(rows)

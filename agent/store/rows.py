@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from agent.model import (
@@ -83,7 +84,7 @@ def origin(file: ImportFile, evidence: Evidence, values: Values) -> Values:
     """
     if evidence.sha256 != file.sha256 or evidence.source != file.name:
         raise ValueError(f"{evidence.command} of {evidence.source} is not from {file.name}")
-    digest = hashlib.blake2b(repr(values).encode(), digest_size=16).digest()
+    digest = hashlib.blake2b(repr(tuple(values.values())).encode(), digest_size=16).digest()
     return {"command": evidence.command, "digest": digest}
 
 
@@ -101,14 +102,16 @@ _LINE = tuple(
     f.name for f in fields(ContractLine) if f.name not in {"evidence", "entitles", "annual_price"}
 )
 
+_line_fields, _rights = attrgetter(*_LINE), attrgetter(*_ENTITLED)
+
 
 def _line_values(file: ImportFile, line: ContractLine) -> Values:
-    values: Values = {name: getattr(line, name) for name in _LINE}
+    values: Values = dict(zip(_LINE, _line_fields(line), strict=True))
     price = line.annual_price
     values["annual_price"] = None if price is None else str(price)
-    for name in _ENTITLED:
-        values[name] = getattr(line.entitles, name)
-    return values | {"scope": _line_scope(file, line)}
+    values.update(zip(_ENTITLED, _rights(line.entitles), strict=True))
+    values["scope"] = _line_scope(file, line)
+    return values
 
 
 def _line_scope(file: ImportFile, line: ContractLine) -> str:
