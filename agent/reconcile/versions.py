@@ -94,8 +94,8 @@ def release(version: str | None, software: Software) -> Release | None:
         if match is None:
             return None
         major, minor, maintenance, letters, digits, family = match.groups()
-        numbers = (int(major), int(minor), int(maintenance), 0)
-        return Release(numbers, letters, int(digits or 0), family)
+        places = (int(major), int(minor), int(maintenance), 0)
+        return Release(places, letters, int(digits or 0), family)
     dotted = _DOTTED.sub(lambda m: f".{m[1]}{'.' if m[2] else ''}", spelled)
     if software == "other" or _NUMBERS.fullmatch(dotted) is None:
         return None
