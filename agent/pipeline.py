@@ -123,6 +123,7 @@ def _facts(store: Store, sweep: Sweep, asked: Asked, ages: tuple[DataAge, ...]) 
             for age in ages
             if age.what == "contracts"
         ),
+        file_days={age.source: age.dated for age in ages if age.dated},
         trains=tuple(store.trains()),
         reachable=asked.declared.reachable,
         advisories=tuple(store.advisories()),

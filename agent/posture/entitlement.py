@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from agent.model import past
 from agent.posture.cover import cover_end
-from agent.posture.facts import data_day
 
 if TYPE_CHECKING:
     from agent.model import (
@@ -47,7 +46,7 @@ def judge_entitlement(asset: Asset, hardware: HardwareAnswer, facts: Facts) -> E
     if asset.serial is None:
         return EntitlementAnswer("unknown", "the serial number is not known")
     ldos = hardware.ldos if isinstance(hardware.ldos, date) else None
-    fresh = [x for x in asset.lines if not facts.too_old("contracts", data_day(x.evidence))]
+    fresh = [x for x in asset.lines if not facts.too_old("contracts", facts.day_of(x.evidence))]
     older = [x for x in asset.lines if x not in fresh] if len(fresh) < len(asset.lines) else []
     still = [x for x in older if x.covers(facts.as_of) is not False]
     lines = _Lines.on(facts.as_of, fresh, ldos)
@@ -155,7 +154,7 @@ def _answers(asset: Asset, facts: Facts) -> list[CoverStatement]:
     return [
         answer
         for answer in asset.statements
-        if not facts.too_old("contracts", data_day(answer.evidence))
+        if not facts.too_old("contracts", facts.day_of(answer.evidence))
     ]
 
 

@@ -53,10 +53,11 @@ class Facts:
     """The data of one assessment.
 
     `as_of` is the day that is asked about, `run_day` the day on which the age of data is measured.
-    `advisories_dated` is the day of the newest advisory data; a record's own day is only when it
-    was last changed. `exposed` says by host whether it can be reached from public networks; a host
-    that is not in it is unknown. `sweep_days` are the days of all sweeps, in order, `history` what
-    each unit ran and when; both may be empty, then a unit is detected on the day of its collection.
+    `file_days` are the days of files whose rows state none, `advisories_dated` that of the newest
+    advisory data; a record's own day is only when it was last changed. `exposed` says by host
+    whether it can be reached from public networks; a host that is not in it is unknown.
+    `sweep_days` are the days of all sweeps, in order, `history` what each unit ran and when; both
+    may be empty, then a unit is detected on the day of its collection.
     """
 
     as_of: date
@@ -64,6 +65,7 @@ class Facts:
     policy: Policy = field(default_factory=Policy)
     max_age: MaxAge = field(default_factory=MaxAge)
     contracts: tuple[ContractData, ...] = ()
+    file_days: Mapping[str, date] = field(default_factory=dict)
     trains: tuple[TrainMilestones, ...] = ()
     reachable: tuple[ReachableTrain, ...] = ()
     advisories: tuple[Advisory, ...] = ()
@@ -79,7 +81,8 @@ class Facts:
         """Whether data of that day is older than its limit; the last day of the limit is not."""
         return dated is not None and days(dated, self.run_day) > getattr(self.max_age, kind)
 
-
-def data_day(evidence: Evidence) -> date | None:
-    """The day on which the data of this evidence was true, where its file states it."""
-    return evidence.collected.date() if evidence.collected else None
+    def day_of(self, evidence: Evidence) -> date | None:
+        """The day on which the data of a row was true: its file's own, else its modification."""
+        if evidence.collected is not None:
+            return evidence.collected.date()
+        return self.file_days.get(evidence.source)

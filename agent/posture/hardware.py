@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agent.model import Unstated, add_months, past
-from agent.posture.facts import data_day
 
 if TYPE_CHECKING:
     from agent.model import Asset, Evidence, Hardware, Milestone
@@ -40,7 +39,7 @@ def judge_hardware(asset: Asset, facts: Facts) -> HardwareAnswer:
         return HardwareAnswer(
             "unknown", _missing(asset), (), unknown, unknown, unknown, None, unknown
         )
-    stale = facts.too_old("eox", data_day(dates.evidence))
+    stale = facts.too_old("eox", facts.day_of(dates.evidence))
     ldos, attach, renew, security = (
         proven(milestone, facts.as_of, stale=stale)
         for milestone in (

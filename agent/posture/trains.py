@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from agent.model import Unstated, past
-from agent.posture.facts import data_day
 from agent.reconcile.pid import family
 from agent.reconcile.versions import train_key, train_name
 
@@ -89,7 +88,7 @@ class Trains:
         row = self._rows.get((os, name))
         if row is None and os == "ap":
             row = self._rows.get(("ios-xe", name))
-        stale = row is not None and self._facts.too_old("eox", data_day(row.evidence))
+        stale = row is not None and self._facts.too_old("eox", self._facts.day_of(row.evidence))
         return Train(os, name, row, stale)
 
     def running(self, version: str | None, os: Software) -> Train | None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.posture.facts import data_day
 from agent.rules import Rule, Verdict
 from agent.rules._posture import NO_SOFTWARE
 
@@ -51,7 +50,7 @@ def check(asset: Asset, context: Context) -> Verdict:
 
 def _old(pieces: list[tuple[Kind, Evidence]], facts: Facts) -> Iterator[str]:
     for kind, piece in pieces:
-        day = data_day(piece)
+        day = facts.day_of(piece)
         if facts.too_old(kind, day):
             limit = getattr(facts.max_age, kind)
             yield f"{kind}: {piece.source} is of {day}, older than {limit} days"

@@ -77,6 +77,14 @@ def test_lines_prove_nothing_beyond_the_age_limit(collected, value):
     assert one(contracts=late).entitlement == ("uncovered" if value == "entitled" else "unknown")
 
 
+@pytest.mark.parametrize(
+    ("modified", "value"), [("2026-10-25", "entitled"), ("2026-10-24", "unknown")]
+)
+def test_a_file_that_states_no_day_is_as_old_as_its_last_change(modified, value):
+    found = one(lines=[covered()], file_days={"contracts.csv": day(modified)})
+    assert found.entitlement == value
+
+
 def test_what_fresh_data_proves_stands_beside_old_data():
     old = replace(covered(), evidence=dated("old.csv", "2026-01-01"))
     assert one(lines=[old, covered()]).entitlement == "entitled"
