@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent import second_opinion
 from agent.model import HostResult, HostVisit, Incomplete, Unreached
 from agent.platforms import platform, platforms
+from agent.platforms._refusals import refused
 
 if TYPE_CHECKING:
     from agent.model import Capture
@@ -19,8 +20,13 @@ def read(capture: Capture) -> HostResult:
     others: list[str] = []
     if stranger := second_opinion.stranger(capture):
         others = [stranger]
-    elif not reading.observations and not device.recognises(capture):
-        others = [p.name for p in platforms().values() if p.recognises(capture)]
+    elif not device.recognises(capture) and (not reading.observations or _introduced(capture)):
+        # Where units were found all the same, only a platform with a parser of its own counts.
+        others = [
+            p.name
+            for p in platforms().values()
+            if p.recognises(capture) and (not reading.observations or p.transport == "ssh")
+        ]
     if others:
         reason = f"declared as {device.name}, but its output is that of {' or '.join(others)}"
         return HostResult(
@@ -36,6 +42,12 @@ def read(capture: Capture) -> HostResult:
         outputs=capture.outputs,
         lane=capture.lane,
     )
+
+
+def _introduced(capture: Capture) -> bool:
+    """Whether the device said what it is; without that, likeness of an output proves little."""
+    text = capture.text("show version")
+    return bool(text and text.strip()) and not refused(text or "")
 
 
 def _nothing(capture: Capture, *, seen: bool) -> tuple[Incomplete, ...]:

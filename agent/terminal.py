@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-_ANSI = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_()=>78]")
+ANSI = re.compile(r"\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_()=>78]")
 _PAGER = re.compile(r"[ \t]*(?:<-+ ?More ?-+>|-+ ?More ?-+)[ \t]*", re.IGNORECASE)
-_NOISE = re.compile(r"[\x00\x07\x0e\x0f\x7f]")
+NOISE = re.compile(r"[\x00\x07\x0e\x0f\x7f]")
 _SAMPLE = 4096
 
 
@@ -50,7 +50,7 @@ def _typed_over(line: str) -> str:
 
 def clean(text: str) -> str:
     """`text` without escape codes, pager remnants, overtyped characters and NULs."""
-    text = _NOISE.sub("", _ANSI.sub("", text)).replace("\r\r\n", "\n").replace("\r\n", "\n")
+    text = NOISE.sub("", ANSI.sub("", text)).replace("\r\r\n", "\n").replace("\r\n", "\n")
     if "\n" not in text:
         text = text.replace("\r", "\n")
     lines = text.split("\n")

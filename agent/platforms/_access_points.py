@@ -168,9 +168,15 @@ def read(capture: Capture) -> tuple[tuple[Observation, ...], tuple[Incomplete, .
     """Every access point that any output names, and how many are known to be missing."""
     found: list[AccessPoint] = []
     reported = 0
+    cut: list[Incomplete] = []
     for output in answers(capture, SUMMARY):
-        reported = max([reported, *(int(n) for n in _COUNT.findall(output.text))])
-        found += [replace(ap, commands=(output.command,)) for ap in summary(output.text)]
+        listed = summary(output.text)
+        stated = max([0, *(int(n) for n in _COUNT.findall(output.text))])
+        reported = max(reported, stated)
+        if len(listed) < stated:
+            reason = f"{output.command}: states {stated} access points and lists {len(listed)}"
+            cut.append(Incomplete(capture.host, "truncated", reason))
+        found += [replace(ap, commands=(output.command,)) for ap in listed]
     for command, reader in ((DETAIL, details), (INVENTORY, inventories)):
         for output in answers(capture, command):
             found += [replace(ap, commands=(output.command,)) for ap in reader(output.text)]
@@ -189,4 +195,4 @@ def read(capture: Capture) -> tuple[tuple[Observation, ...], tuple[Incomplete, .
         if read_out < total
         else ()
     )
-    return tuple(_observation(capture, ap) for ap in aps), gap
+    return tuple(_observation(capture, ap) for ap in aps), (*gap, *cut)

@@ -127,6 +127,10 @@ class Gates(Generic[Job]):
         """Tell that a host took the credentials."""
         self._trust.setdefault(place.site, _Trust()).proven = True
 
+    def proven(self, place: Place) -> bool:
+        """Whether a host of the place's site took the credentials."""
+        return place.site in self._trust and self._trust[place.site].proven
+
     def done(self, place: Place, host: str, *, refused: bool, logged_in: bool) -> None:
         """Tell how a visit ended."""
         trust = self._trust.setdefault(place.site, _Trust())

@@ -248,12 +248,13 @@ class _Run:
     def _finish(self, done: Done) -> None:
         place, job = self._busy.pop(done.number)
         failure = done.result.unreached
-        refused = failure is not None and failure.kind == "auth_refused"
         logged_in = done.result.visit.reached or bool(done.result.outputs)
-        self._gates.done(place, job.host.name, refused=refused, logged_in=logged_in)
         self._changed.set()
         try:
-            if not self._again(place, job, done):
+            again = self._again(place, job, done)
+            refused = failure is not None and failure.kind == "auth_refused" and not again
+            self._gates.done(place, job.host.name, refused=refused, logged_in=logged_in)
+            if not again:
                 self._tell(job, done.result)
         except BaseException as error:  # noqa: BLE001 - a full disk, say; raised in the loop
             self._fail(error)
@@ -264,20 +265,18 @@ class _Run:
         now = asyncio.get_running_loop().time()
         if failure is None:
             return False
-        if job.target is not None:
-            job.target = self._lanes.target(job.host)  # its host key may be known by now
+        if job.target is not None and (fresh := self._lanes.target(job.host)) is not None:
+            # Its host key may be known by now; what was offered stays offered.
+            job.target = replace(fresh, methods=job.target.methods)
         if done.overloaded:
-            job.overloads += 1
-            self._sessions = max(1, self._sessions * 2 // 3)
-            if job.overloads <= OVERLOAD_TRIES:
-                self._gates.add(place, job, now + job.overloads)
-                return True
-            reason = f"this agent was too busy {job.overloads} times: {failure.reason}"
-            self._tell(job, _with(done.result, Unreached(failure.host, "overloaded", reason)))
+            self._with_fewer_others(place, job, done.result, failure)
             return True
         if done.surprised and job.target is not None:
             job.target = None
             self._fallback.append((place, job))
+            return True
+        if failure.kind == "auth_refused" and job.target and self._other_method(place, job):
+            self._gates.add(place, job)
             return True
         waits = BACK_OFF.get(failure.kind, ())
         if job.target is not None and job.tries < len(waits):
@@ -286,6 +285,26 @@ class _Run:
             job.first = job.first or failure
             return True
         return False
+
+    def _with_fewer_others(
+        self, place: Place, job: Job, result: HostResult, failure: Unreached
+    ) -> None:
+        """Visit fewer hosts at once from now on, and this one again; at last, say so."""
+        job.overloads += 1
+        self._sessions = max(1, self._sessions * 2 // 3)
+        if job.overloads <= OVERLOAD_TRIES:
+            now = asyncio.get_running_loop().time()
+            self._gates.add(place, job, now + job.overloads)
+            return
+        reason = f"this agent was too busy {job.overloads} times: {failure.reason}"
+        self._tell(job, _with(result, Unreached(failure.host, "overloaded", reason)))
+
+    def _other_method(self, place: Place, job: Job) -> bool:
+        """Offer the password the other way, where other hosts have shown that it is right."""
+        if job.target is None or len(job.target.methods) == 1 or not self._gates.proven(place):
+            return False
+        job.target = replace(job.target, methods=job.target.methods[1:])
+        return True
 
     def _tell(self, job: Job, result: HostResult) -> None:
         failure = result.unreached

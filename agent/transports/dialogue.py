@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Final, Protocol
 
 from agent.errors import HostFailureError, NetcoverError
-from agent.terminal import clean
+from agent.terminal import ANSI, NOISE, clean
 from agent.transports.gate import ENABLE
 
 if TYPE_CHECKING:
@@ -37,9 +37,12 @@ LIMIT: Final = 16 * 1024 * 1024
 _DROP: Final = 6
 """Fewer characters at once are a drop; as many drops in a row are dripping."""
 
-_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_()=>78]|[\x00\x07\x0e\x0f]")
+_MOVES = re.compile(r"\x1b\[(?:\d*;?\d*[Hf]|[0-3]?J)")
+"""What puts the cursor on another line, as a line feed does."""
 _PROMPT = re.compile(r"[^\s%](?:.{0,78}\S)?(?<=[>#])")
 _PAGER = re.compile(r"-+ ?\(?more\)? ?-+|<-+ ?more ?-+>|\bmore\b.{0,12}\(q", re.IGNORECASE)
+_ANY_KEY = re.compile(r"press any key to continue|\(q(?:=| to )quit\)", re.IGNORECASE)
+"""Pagers with other words; between prompts, these ask for something else."""
 _PASSWORD = re.compile(r"assword(?: for \S+)?: ?$")
 _RETURN = re.compile(r"press (?:return|enter)\b", re.IGNORECASE)
 _REFUSED = re.compile(r"denied|bad secret|bad password|invalid password|failed", re.IGNORECASE)
@@ -70,6 +73,19 @@ _DIALOGUES: tuple[tuple[re.Pattern[str], UnreachedKind, str], ...] = (
     (re.compile(r"\b(?:user ?name|login): ?$", re.IGNORECASE), "auth_refused", "asks to log in"),
 )
 """What may stand on the last line and is no prompt; kind and words of the failure."""
+
+
+_LOG = re.compile(r"[*.]?(?:[A-Z][a-z]{2} +\d+ [\d:.]+.{0,20}: ?)?%[A-Z][A-Z0-9_]*-\d-[A-Z0-9_]+:")
+
+
+def _without_log(lines: list[str]) -> list[str]:
+    """Leave out log messages that the console printed behind the prompt; a line at least stays."""
+    kept = len(lines)
+    while kept > 1 and not lines[kept - 1].strip() and _LOG.match(lines[kept - 2]):
+        kept -= 1
+        while kept > 1 and _LOG.match(lines[kept - 1]):
+            kept -= 1
+    return lines[:kept]
 
 
 class SurpriseError(HostFailureError):
@@ -169,7 +185,9 @@ class Dialogue:
             echoed = echoed or self._echoed(command)
             if self._at_prompt() and ((echoed and self._settle <= SETTLE) or silent):
                 return self._cut(command)
-            if _PAGER.search(self._last_line()):
+            if silent >= RESYNC and self._last_line().rstrip().endswith(self.prompt):
+                return self._cut(command)  # the output's last line had no end
+            if _PAGER.search(self._last_line()) or _ANY_KEY.search(self._last_line()):
                 self._turn_page()
             elif silent:
                 self._end_if_strange()
@@ -183,9 +201,11 @@ class Dialogue:
         before, echo, after = text.partition(command)
         if not echo:
             before, after = "", text
-        head, _, _ = after.rpartition("\n")
-        _, _, body = head.partition("\n") if echo else ("", "", head)
-        return before, body
+        lines = _without_log(after.split("\n"))
+        glued = lines.pop().rstrip().removesuffix(self.prompt) if lines else ""
+        if glued.strip():
+            lines.append(glued)
+        return before, "\n".join(lines[1:] if echo else lines)
 
     def _reclaim(self, found: list[tuple[str, str]], before: str) -> None:
         """Give text that came late to the command that printed it."""
@@ -216,6 +236,7 @@ class Dialogue:
         """Take a line like a prompt, after silence, that comes again when Return is pressed."""
         silent = 0.0
         candidate = ""
+        longest = asyncio.get_running_loop().time() + 3 * self._timeout
         while True:
             pause = self._settle if self._tail.strip() else min(RESYNC, self._timeout)
             if await self._wire_text(pause):
@@ -234,10 +255,19 @@ class Dialogue:
                     return
                 candidate = last
                 self._press_return()
-            elif _RETURN.search(self._tail) or (not self._tail.strip() and silent <= 2 * RESYNC):
+            elif self._waits_for_return(silent):
                 self._press_return()
-            if silent >= self._timeout:
+            if silent >= self._timeout or asyncio.get_running_loop().time() > longest:
                 raise self._unrecognised(step)
+
+    def _waits_for_return(self, silent: float) -> bool:
+        """Whether the device asks for Return, is silent, or hid its prompt behind a message."""
+        if _RETURN.search(self._tail):
+            return True
+        if not self._tail.strip():
+            return silent <= 2 * RESYNC
+        lines = clean(self._tail).split("\n")
+        return silent >= RESYNC and any(_PROMPT.fullmatch(line.rstrip()) for line in lines[-6:-1])
 
     def _unrecognised(self, step: str) -> HostFailureError:
         last = self._last_line().strip()[:80]
@@ -255,9 +285,8 @@ class Dialogue:
             again = await self._until_silent(_PASSWORD)
             if again or _REFUSED.search(self._tail) or self._last_line().rstrip().endswith(">"):
                 raise HostFailureError("auth_refused", "the enable secret was refused")
+        # A device that has no privileged mode goes on at its prompt; its refusals will show.
         await self._learn_prompt("the prompt after enable")
-        if self.prompt.endswith(">"):
-            raise HostFailureError("auth_refused", "the device refused privileged mode")
 
     async def _until_silent(self, wanted: re.Pattern[str]) -> bool:
         """Wait for a question like `wanted`, or for a prompt; whether it was the question."""
@@ -320,7 +349,8 @@ class Dialogue:
         self._tail = ""
 
     def _last_line(self) -> str:
-        return re.split(r"[\r\n]", _ANSI.sub("", self._tail))[-1]
+        shown = NOISE.sub("", ANSI.sub("", _MOVES.sub("\n", self._tail))).replace("\ufffd", "")
+        return _without_log(re.split(r"\r*\n|\r", shown))[-1]
 
     def _at_prompt(self) -> bool:
         return self._last_line().rstrip() == self.prompt

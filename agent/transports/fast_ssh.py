@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Sequence
 
+METHODS: Final = ("keyboard-interactive", "password")
+"""Ways to give a password, in order; the second only where the password is known to be right."""
 LANE: Final = "asyncssh"
 
 # Fast and modern first (a group14 handshake costs several times a curve25519 one); what old
@@ -91,6 +94,7 @@ class Target:
     timeout: float
     trust: Trust = UNCHECKED
     jump: Jump | None = None
+    methods: tuple[str, ...] = METHODS
 
 
 Seen: TypeAlias = "Callable[[str, HostKey], None]"
@@ -205,7 +209,7 @@ async def _connect(target: Target | Jump) -> socket.socket:
 
 
 def _connect_failure(error: OSError, where: str, timeout: float) -> HostFailureError:
-    if isinstance(error, ConnectionRefusedError):
+    if error.errno in {errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED}:
         return HostFailureError("refused", f"{where} refused the connection")
     if isinstance(error, TimeoutError):
         return HostFailureError("timeout", f"{where} did not answer within {timeout:g} s")
@@ -309,7 +313,12 @@ def _private(text: bytes) -> asyncssh.SSHKey:
 
 @cache
 def _options(
-    *, keyed: bool, checked: bool, first: frozenset[str], keep: int
+    *,
+    keyed: bool,
+    checked: bool,
+    first: frozenset[str],
+    keep: int,
+    methods: tuple[str, ...],
 ) -> asyncssh.SSHClientConnectionOptions:
     """The options that connections share; making them anew would cost as much as a login.
 
@@ -318,7 +327,6 @@ def _options(
     """
     kinds = ALGORITHMS["server_host_key_algs"]
     known = [k for k in kinds if k in first or ("ssh-rsa" in first and k.startswith("rsa-"))]
-    methods = ("password", "keyboard-interactive")
     return asyncssh.SSHClientConnectionOptions(
         known_hosts=([], [], []) if checked else None,
         config=None,
@@ -347,6 +355,7 @@ async def _log_in(
         checked=target.trust.policy != "ignore",
         first=target.trust.algorithms,
         keep=KEEP_ALIVE if isinstance(target, Jump) else 0,
+        methods=METHODS if isinstance(target, Jump) else target.methods,
     )
     try:
         async with asyncio.timeout(target.timeout):
