@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import asyncssh
+import keyring
 import pytest
 
 from agent.errors import UsageError
@@ -297,6 +298,7 @@ def test_a_lost_jump_host_is_called_again(site):
 
 
 def test_a_protected_key_needs_its_passphrase(tmp_path, monkeypatch):
+    monkeypatch.setattr(keyring, "get_credential", lambda service, username: None)
     made = asyncssh.generate_private_key("ssh-ed25519")
     path = tmp_path / "id"
     path.write_bytes(made.export_private_key("openssh", passphrase="canary-phrase"))
