@@ -34,7 +34,11 @@ def golden(request: pytest.FixtureRequest):
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     report = yield
-    if report.skipped and os.environ.get("NETCOVER_NO_SKIPS") and isinstance(report.longrepr, tuple):
+    if (
+        report.skipped
+        and os.environ.get("NETCOVER_NO_SKIPS")
+        and isinstance(report.longrepr, tuple)
+    ):
         reason = report.longrepr[2].removeprefix("Skipped: ")
         if reason.startswith("needs "):
             report.outcome = "failed"

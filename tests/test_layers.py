@@ -7,7 +7,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = [
-    ["errors", "model", "plugins", "resources", "files", "plausible", "releases", "terminal", "yearly"],
+    [
+        "errors",
+        "model",
+        "plugins",
+        "resources",
+        "files",
+        "plausible",
+        "releases",
+        "terminal",
+        "yearly",
+    ],
     ["settings"],
     ["platforms"],
     ["captures", "inventory"],

@@ -72,9 +72,7 @@ TABLE = [
     ),
     (
         [SWITCH | {"fault": "lazy"}],
-        (
-            f"a: fault: 'lazy' is not known; known: {', '.join(sorted(FAULTS))}"
-        ),
+        (f"a: fault: 'lazy' is not known; known: {', '.join(sorted(FAULTS))}"),
     ),
     (
         [STACK | {"members": [FIRST | {"role": "active"}, SECOND | {"role": "active"}]}],
