@@ -77,7 +77,7 @@ def test_deep_link_opens_the_story(page, address):
     assert story.get_attribute("open") is not None
     assert "b" * 64 in story.inner_text()
     page.locator("#section-unit-table").get_by_role("link", name="ZZZ00000001").click()
-    assert page.locator("#ZZZ00000001").get_attribute("open") is not None
+    page.wait_for_function("document.querySelector('#ZZZ00000001').open")
     assert page.evaluate("document.activeElement.parentElement.id") == "ZZZ00000001"
 
 
