@@ -6,6 +6,7 @@ Keys stand in a fixed order and every list is sorted, so the same input gives th
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from agent.model import (
     Evidence,
     HostVisit,
     Incomplete,
+    LicenceUse,
+    Licensing,
     Observation,
     Sweep,
     Unreached,
@@ -100,6 +103,7 @@ def observation_document(unit: Observation) -> dict[str, Any]:
         "mode": unit.mode,
         "patches": list(unit.patches),
         "licences": list(unit.licences),
+        "licensing": licensing_document(unit.licensing) if unit.licensing else None,
         "virtual": unit.virtual,
         "other_serials": list(unit.other_serials),
         "lane": unit.lane,
@@ -107,6 +111,17 @@ def observation_document(unit: Observation) -> dict[str, Any]:
         "disagreements": list(unit.disagreements),
         "evidence": [evidence_document(e) for e in unit.evidence],
     }
+
+
+def licensing_document(licensing: Licensing) -> dict[str, Any]:
+    """What Smart Licensing says on a unit, as it stands in ``sweep.json`` and in the store."""
+    return asdict(licensing) | {"uses": [asdict(use) for use in licensing.uses]}
+
+
+def licensing_of(document: Mapping[str, Any]) -> Licensing:
+    """Read what :func:`licensing_document` wrote."""
+    uses = tuple(LicenceUse(**use) for use in document["uses"])
+    return Licensing(**{**document, "uses": uses})
 
 
 def sweep_document(sweep: Sweep) -> dict[str, Any]:
@@ -170,6 +185,8 @@ def _observation(document: dict[str, Any]) -> Observation:
         Evidence(e["source"], e["command"], unstamp(e["collected"]), e["sha256"])
         for e in document["evidence"]
     )
+    licensing = document.get("licensing")
+    fields["licensing"] = licensing_of(licensing) if licensing else None
     return Observation(**fields)
 
 

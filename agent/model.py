@@ -79,6 +79,45 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class LicenceUse:
+    """A licence that a device consumes, as it names it; None where it does not say.
+
+    `description` names the entitlement (``C9300-24 DNA Advantage``). `count` is that of the
+    product instance: the members of a stack consume it together.
+    """
+
+    name: str
+    description: str | None = None
+    count: int | None = None
+    status: str | None = None
+    subscription: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Licensing:
+    """What Smart Licensing says on a unit, times as printed; None where it is not stated.
+
+    `instance` is the serial of the product instance in the Smart Account: all members of a stack
+    or pair share it, and `uses` are to be counted once for each instance. Under Smart Licensing
+    Using Policy nothing registers: a unit has a `trust_code`, and reports usage.
+    """
+
+    mode: str | None = None
+    registration: str | None = None
+    authorization: str | None = None
+    smart_account: str | None = None
+    virtual_account: str | None = None
+    transport: str | None = None
+    policy: str | None = None
+    last_report: str | None = None
+    last_ack: str | None = None
+    ack_deadline: str | None = None
+    trust_code: str | None = None
+    instance: str | None = None
+    uses: tuple[LicenceUse, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One physical or virtual unit, seen.
 
@@ -106,6 +145,7 @@ class Observation:
     mode: str | None = None
     patches: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
+    licensing: Licensing | None = None
     virtual: bool = False
     other_serials: tuple[str, ...] = ()
     lane: str = ""

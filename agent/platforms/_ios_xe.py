@@ -12,6 +12,7 @@ from agent.platforms import (
     _inventory,
     _ios_version,
     _licences,
+    _licensing,
     _parts,
     _patches,
     _stack,
@@ -135,6 +136,7 @@ def _observation(
     release, of_pair = _release(facts, unit, several=several)
     patches = _patches_of(capture, facts, unit, several=several)
     licences = _licences_of(capture)
+    smart = _licensing.read(capture)
     unstated = unit.serial is None and not any(n.startswith("serial ") for n in unit.notes)
     notes = (*unit.notes, "serial not printed" if unstated else None, of_pair)
     commands = (
@@ -142,6 +144,7 @@ def _observation(
         *(command for command, v in facts.versions if release and v.release),
         *patches.values(),
         *licences.values(),
+        *(smart.commands if smart else ()),
     )
     return Observation(
         host=capture.host,
@@ -159,6 +162,7 @@ def _observation(
         mode=unit.mode or next((v.mode for _, v in facts.versions if v.mode), None),
         patches=tuple(patches),
         licences=tuple(licences),
+        licensing=smart.of(unit.serial) if smart else None,
         virtual=_identity.virtual(unit.pid),
         other_serials=unit.other_serials,
         lane=capture.lane,

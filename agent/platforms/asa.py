@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Observation, Reading
-from agent.platforms import Command, Platform, _firewall, _identity, _licences, _parts, _udi
+from agent.platforms import (
+    Command,
+    Platform,
+    _firewall,
+    _identity,
+    _licences,
+    _licensing,
+    _parts,
+    _udi,
+)
 from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 
 if TYPE_CHECKING:
@@ -135,7 +144,7 @@ def parse(capture: Capture) -> Reading:
             name for o in answers(capture, "show license") for name in _licences.read(o.text)
         )
     )
-    found = [replace(own, licences=licences)] if own else []
+    found = [_licensing.on(capture, replace(own, licences=licences))] if own else []
     for box in inventories:
         found += _firewall.parts(capture, box, own)
     found += _cards(capture, own)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Reading
-from agent.platforms import Command, Platform, _firewall, _identity, _parts
+from agent.platforms import Command, Platform, _firewall, _identity, _licensing, _parts
 from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def parse(capture: Capture) -> Reading:
             name for o in answers(capture, "show version") for name in _HOTFIX.findall(o.text)
         )
     )
-    found = [replace(own, patches=patches)] if own else []
+    found = [_licensing.on(capture, replace(own, patches=patches))] if own else []
     for box in inventories:
         found += _firewall.parts(capture, box, own)
     mate_side = replace(pair.mate, version=None) if pair else None

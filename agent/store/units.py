@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from agent.documents import licensing_document, licensing_of
 from agent.model import Observation
 from agent.store.schema import UNIT, VISIT
 
@@ -73,6 +74,8 @@ def encode(observations: Iterable[Observation], named: Mapping[Evidence, Label])
             for name, default in _ATTRIBUTES.items()
             if getattr(unit, name) != default
         }
+        if unit.licensing:
+            attributes["licensing"] = licensing_document(unit.licensing)
         attributes["evidence"] = [named[piece] for piece in unit.evidence]
         text = json.dumps(attributes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         units.append(Unit(unit.serial, unit.pid, unit.position, unit.kind, seen[place], text))
@@ -84,6 +87,7 @@ def decode(host: str, unit: Unit, pieces: Mapping[Label, Evidence]) -> Observati
     """The observation `unit` was made of, with the evidence of the reading asked for."""
     attributes = cast("dict[str, object]", json.loads(unit.attributes))
     evidence = cast("list[list[str | int]]", attributes.pop("evidence"))
+    licensing = cast("dict[str, Any] | None", attributes.pop("licensing", None))
     values = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in attributes.items()
@@ -94,6 +98,7 @@ def decode(host: str, unit: Unit, pieces: Mapping[Label, Evidence]) -> Observati
         pid=unit.pid,
         position=unit.position,
         kind=unit.kind,
+        licensing=licensing_of(licensing) if licensing else None,
         evidence=tuple(pieces[cast("Label", tuple(label))] for label in evidence),
         **values,  # type: ignore[arg-type]  # what encode() took from the same fields
     )

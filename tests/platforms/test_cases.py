@@ -26,6 +26,11 @@ def told(unit):
         for name in PLAIN
         if name not in UNSHOWN and (value := getattr(unit, name)) != PLAIN[name]
     }
+    if unit.licensing:
+        stated = {
+            name: value for name, value in dataclasses.asdict(unit.licensing).items() if value
+        }
+        shown["licensing"] = stated
     return shown | {"evidence": [e.command for e in unit.evidence]}
 
 

@@ -9,7 +9,7 @@ from agent.platforms._refusals import refusal, refused
         "          ^\n% Invalid input detected at '^' marker.\n",
         "show switch\n             ^\n% Invalid input detected at '^' marker.\n\n",
         "ERROR: % Invalid input detected at '^' marker.\n",
-        "% Ambiguous command:  \"show in\"\n",
+        '% Ambiguous command:  "show in"\n',
         "% Incomplete command.\n",
         "Command authorization failed.\n",
         "% Authorization failed.\n",

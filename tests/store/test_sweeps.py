@@ -12,6 +12,8 @@ from agent.model import (
     HostResult,
     HostVisit,
     Incomplete,
+    LicenceUse,
+    Licensing,
     Observation,
     Output,
     Sweep,
@@ -35,6 +37,13 @@ strangers = st.builds(
     command=st.sampled_from(["1.3.6.1", "row 2"]),
     collected=st.none() | moments,
     sha256=st.sampled_from(["a" * 64, "b" * 64]),
+)
+uses = st.builds(LicenceUse, name=text, count=st.none() | st.just(2), subscription=st.booleans())
+licensings = st.builds(
+    Licensing,
+    registration=st.none() | text,
+    smart_account=st.none() | text,
+    uses=st.lists(uses, max_size=2).map(tuple),
 )
 
 
@@ -61,6 +70,7 @@ def results(draw, host: str) -> HostResult:
         parent_serial=st.none() | st.just("XXX0000003"),
         version=st.sampled_from(["1.1", "1.2"]),
         patches=st.lists(st.sampled_from(["SMU-é", "SMU-2"]), max_size=2).map(tuple),
+        licensing=st.none() | licensings,
         virtual=st.booleans(),
         evidence=st.lists(evidence, max_size=3).map(tuple),
     )

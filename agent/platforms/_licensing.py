@@ -1,0 +1,188 @@
+"""Smart Licensing of one host: registration, reporting, accounts, and which licences it uses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agent.model import LicenceUse, Licensing, unique
+from agent.platforms._outputs import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from agent.model import Capture, Observation
+
+_SECTION = re.compile(r"^(\S[^:]*):\s*$")
+_PAIR = re.compile(r"^\s*(\S[^:]*?)\s*:\s*(.*?)\s*$")
+_USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
+_SUMMARY = re.compile(r"^\s*(\S.*?)\s+\((.*?)\)?\s+(\d+)\s+([A-Z][A-Z ]+?)\s*$")
+_UDI = re.compile(r"\bPID:\s*[^,\s]+\s*,\s*SN:\s*([^,\s]+)", re.IGNORECASE)
+_TRUST = re.compile(r"^\s+(INSTALLED on .*?)(?:\s{2,}.*)?$")
+_TECHNOLOGY = re.compile(r"^\s*(\S+)\s+(Subscription )?Smart License\s+\S+\s*$")
+# What follows is when the device learnt it, or an internal number of the state.
+_WHEN = re.compile(r"\s+(?:As of|on)\s+[A-Z][a-z]{2}\s+\d.*$|\s*\(\d+\)$")
+_NOTHING = re.compile(r"<?(?:none|empty|not applicable|n/?a)>?|", re.IGNORECASE)
+
+# (section, key) in lower case -> field; a section of None means any.
+_FACTS: dict[tuple[str | None, str], str] = {
+    ("registration", "status"): "registration",
+    ("license authorization", "status"): "authorization",
+    (None, "smart account"): "smart_account",
+    (None, "virtual account"): "virtual_account",
+    ("transport", "type"): "transport",
+    (None, "policy name"): "policy",
+    (None, "last report push"): "last_report",
+    (None, "last ack received"): "last_ack",
+    (None, "next ack deadline"): "ack_deadline",
+}
+_DATED = {"last_report", "last_ack", "ack_deadline"}
+
+
+@dataclass(slots=True)
+class _Reader:
+    """What has been read of one output, and where in it the next line stands."""
+
+    facts: dict[str, str] = field(default_factory=dict)
+    uses: list[LicenceUse] = field(default_factory=list)
+    trusted: dict[str, str] = field(default_factory=dict)
+    section: str = ""
+    listed: bool = False
+    unit: str | None = None
+
+    def line(self, line: str) -> None:
+        """Take one line."""
+        if usage := _USAGE.match(line):
+            self._begin(usage[1] or usage[2], usage[2])
+        elif section := _SECTION.match(line):
+            self.section, self.listed = section[1].lower(), False
+        elif summary := _SUMMARY.match(line):
+            name, description, count, status = summary.groups()
+            self.uses.append(LicenceUse(name, description, int(count), status))
+        elif trust := _TRUST.match(line):
+            if self.unit:
+                self.trusted[self.unit] = trust[1].strip()
+        elif bought := _TECHNOLOGY.match(line):
+            if bought[1] != "None":
+                self.uses.append(LicenceUse(bought[1], subscription=bool(bought[2]) or None))
+        elif pair := _PAIR.match(line):
+            self._pair(line, pair[1].lower(), pair[2])
+
+    def _begin(self, name: str, description: str | None) -> None:
+        self.uses.append(LicenceUse(name, description))
+        self.listed = True
+
+    def _pair(self, line: str, key: str, value: str) -> None:
+        if udi := _UDI.search(line):
+            self._named(key, udi[1])
+        elif key == "trust code installed":
+            self.section, self.listed = key, False
+        elif key == "license" and value:
+            self._begin(value, None)  # as 'show license tech support' lists it
+        elif self.listed and self._use(key, value):
+            return
+        elif key == "smart licensing status" and not _NOTHING.fullmatch(value):
+            self._status(value)
+        elif (self.section, key, value) == ("smart licensing using policy", "status", "ENABLED"):
+            self.facts.setdefault("mode", "Smart Licensing Using Policy")
+        elif name := _FACTS.get((self.section, key)) or _FACTS.get((None, key)):
+            stated = value if name in _DATED else _WHEN.sub("", value)
+            if not _NOTHING.fullmatch(stated):
+                self.facts.setdefault(name, stated)
+
+    def _named(self, key: str, serial: str) -> None:
+        """Take the serial of a member; a plain UDI is that of the product instance."""
+        self.unit = serial
+        if key == "udi":
+            self.facts.setdefault("instance", serial)
+
+    def _use(self, key: str, value: str) -> bool:
+        """Take a line about the licence that is being listed; False where it is about another."""
+        last = self.uses[-1]
+        if key == "count" and value.isdigit():
+            self.uses[-1] = replace(last, count=int(value))
+        elif key == "status":
+            self.uses[-1] = replace(last, status=_WHEN.sub("", value))
+        elif key == "description" and value:
+            self.uses[-1] = replace(last, description=last.description or value)
+        elif key == "license type":
+            self.uses[-1] = replace(last, subscription=value.lower().startswith("subscription"))
+        else:
+            return key in {"count", "description"}
+        return True
+
+    def _status(self, value: str) -> None:
+        """The line of ``show version``: a mode, or registration and authorisation."""
+        registration, _, authorization = value.partition("/")
+        if value.lower().startswith("smart licensing"):
+            self.facts.setdefault("mode", value)
+        elif registration.isupper():
+            self.facts.setdefault("registration", registration)
+            if authorization:
+                self.facts.setdefault("authorization", authorization)
+
+
+@lru_cache(maxsize=16)
+def _read(text: str) -> tuple[Licensing, tuple[tuple[str, str], ...]]:
+    reader = _Reader()
+    for line in text.splitlines():
+        reader.line(line)
+    if "mode" not in reader.facts and re.search(r"^Smart Licensing is ENABLED", text, re.MULTILINE):
+        reader.facts["mode"] = "Smart Licensing"
+    uses = tuple(dict.fromkeys(reader.uses))
+    return Licensing(**reader.facts, uses=uses), tuple(reader.trusted.items())
+
+
+def _filled(readings: Iterable[Licensing]) -> Iterator[tuple[str, object]]:
+    """Every field with the first value that any output states for it."""
+    known = tuple(readings)
+    for each in fields(Licensing):
+        stated = (value for r in known if (value := getattr(r, each.name)))
+        if first := next(stated, None):
+            yield each.name, first
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The licensing of one host, of which all members of a stack or pair are part."""
+
+    licensing: Licensing
+    trusted: tuple[tuple[str, str], ...]
+    commands: tuple[str, ...]
+
+    def of(self, serial: str | None) -> Licensing:
+        """The licensing of the unit with `serial`, with the trust code installed on it."""
+        return replace(self.licensing, trust_code=dict(self.trusted).get(serial or ""))
+
+
+def read(capture: Capture) -> Host | None:
+    """What the outputs of `capture` state together; None where they state nothing.
+
+    The listings of ``show license all`` and ``usage`` come before the table of ``summary``, which
+    cuts names off, and that before ``show version``.
+    """
+    outputs = sorted(
+        answers(capture, "show license", "show version"),
+        key=lambda o: (o.command.startswith("show version"), o.command.endswith("summary")),
+    )
+    found = [(o.command, *_read(o.text)) for o in outputs]
+    told = [piece for piece in found if piece[1] != Licensing(instance=piece[1].instance)]
+    if not told:
+        return None
+    values: dict[str, object] = dict(_filled(each for _, each, _ in told))
+    return Host(
+        Licensing(**values),  # type: ignore[arg-type]  # names and values come from its own fields
+        tuple(pair for _, _, trusted in told for pair in trusted),
+        tuple(command for command, _, _ in told),
+    )
+
+
+def on(capture: Capture, unit: Observation) -> Observation:
+    """The unit that answered with its licensing, where any output states it."""
+    host = read(capture)
+    if host is None:
+        return unit
+    evidence = unique((*unit.evidence, *capture.evidence(*host.commands)))
+    return replace(unit, licensing=host.of(unit.serial), evidence=evidence)
