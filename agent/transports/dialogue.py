@@ -125,6 +125,7 @@ class Dialogue:
         self._settle = SETTLE
         self._drips = 0
         self._typed = ""
+        self._echoes = False
 
     async def begin(self, *, secret: str | None) -> None:
         """Learn the prompt, and enter privileged mode where there is one and it is not entered.
@@ -183,7 +184,8 @@ class Dialogue:
             else:
                 silent += pause
             echoed = echoed or self._echoed(command)
-            if self._at_prompt() and ((echoed and self._settle <= SETTLE) or silent):
+            if self._at_prompt() and self._is_end(silent, echoed=echoed):
+                self._echoes = self._echoes or echoed
                 return self._cut(command)
             if silent >= RESYNC and self._last_line().rstrip().endswith(self.prompt):
                 return self._cut(command)  # the output's last line had no end
@@ -194,6 +196,15 @@ class Dialogue:
                 self._press_return_after_a_log_line()
             if silent >= self._timeout or asyncio.get_running_loop().time() > longest:
                 raise self._no_prompt(step, echoed=echoed)
+
+    def _is_end(self, silent: float, *, echoed: bool) -> bool:
+        """Whether a prompt after so much silence ends the output.
+
+        Where a device echoes, a prompt before the echo is one that the last command left behind.
+        """
+        if echoed:
+            return self._settle <= SETTLE or silent > 0
+        return silent >= RESYNC if self._echoes else silent > 0
 
     def _cut(self, command: str) -> tuple[str, str]:
         text = clean("".join(self._parts))
