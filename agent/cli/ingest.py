@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli._app import ConfigFile, app, day, settings, store
+from agent.cli._app import ConfigFile, app, day, say, settings, store
 from agent.cli.sweep import finish
 
 
@@ -51,6 +51,9 @@ def command(
             digest.update(f"{result.visit.host}\0{output_text.command}\0".encode())
             digest.update(output_text.sha256.encode())
     swept = Sweep.of(f"ingest-{digest.hexdigest()[:16]}", moment, moment, results)
-    with store(settings(config)) as opened:
-        opened.save_sweep(swept.id, moment, moment, results)
+    if swept.reached():  # else it would stand as the latest sweep, and say nothing
+        with store(settings(config)) as opened:
+            opened.save_sweep(swept.id, moment, moment, results)
+    else:
+        say("nothing was recognised, so nothing is kept in the store")
     finish(swept, output)

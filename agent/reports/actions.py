@@ -24,7 +24,7 @@ _WORDS: dict[Verb, tuple[str, str]] = {
     "replace": ("Replace", "past or near the last date of support: no service reaches beyond it"),
     "find_out": (
         "Find out",
-        "not known, so not counted as covered: read the host or find the data",
+        "something about them is not known: read the host or find the data",
     ),
     "drop": ("Drop", "paid for but not seen, or paid for twice: take off the next renewal"),
 }

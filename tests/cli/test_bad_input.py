@@ -107,3 +107,12 @@ def test_a_report_that_cannot_be_written_leaves_what_was_there(swept):
     assert (swept.folder / "blocked").read_text() == "mine"
     result = swept.run("assess", "-o", "blocked/findings.json")
     assert (result.returncode, "blocked" in result.stderr) == (2, True)
+
+
+def test_an_ingest_that_recognises_nothing_does_not_become_the_latest_sweep(project):
+    (project.folder / "notes.txt").write_text("no output of any device\n")
+    result = project.run("ingest", "notes.txt")
+    assert result.returncode == 3, result.stderr
+    assert "nothing was recognised" in result.stderr
+    after = project.run("assess")
+    assert (after.returncode, "no sweep in the store" in after.stderr) == (2, True)
