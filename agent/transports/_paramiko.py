@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+import time
 from functools import cache
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 import paramiko
+from paramiko.auth_handler import AuthOnlyHandler
+from paramiko.common import cMSG_SERVICE_REQUEST, cMSG_USERAUTH_REQUEST
 from paramiko.transport import ServiceRequestingTransport
 
 from agent.errors import HostFailureError
@@ -38,15 +41,67 @@ class Policy(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]
             self._known_hosts.add(self._trust.name, shown)
 
 
-def transport(trust: Trust) -> Callable[..., Any]:
-    """A factory of transports that ask for known kinds of host keys before others.
+class _Login(AuthOnlyHandler):  # type: ignore[misc]
+    """Ready for the answer before it asks.
 
-    They ask for the login service once: a password that follows a refused key would ask again,
-    and devices hang up on that.
+    paramiko 5.1 makes the event its reader sets after it has sent the request: an answer that
+    comes sooner is missed, and a login that was taken ends as one that was never answered.
     """
 
+    def send_auth_request(
+        self,
+        username: str,
+        method: str,
+        finish_message: Callable[[Any], None],
+    ) -> list[str]:
+        self.auth_method, self.username = method, username
+        self.auth_event = Event()
+        request = paramiko.Message()
+        request.add_byte(cMSG_USERAUTH_REQUEST)
+        for text in (username, "ssh-connection", method):
+            request.add_string(text)
+        finish_message(request)
+        with self.transport.lock:
+            self.transport._send_message(request)  # noqa: SLF001 - paramiko has no public way
+        return list(self.wait_for_response(self.auth_event))
+
+
+class _Transport(ServiceRequestingTransport):  # type: ignore[misc]
+    """Asks for the login service once, takes a banner at any time, and waits no longer than told.
+
+    A password that follows a refused key would ask for the service again in paramiko's plain
+    transport, and devices hang up on that. Its `ServiceRequestingTransport` has no ear for a banner
+    that comes with the acceptance (paramiko issue 2505), and waits for the acceptance for ever,
+    even on a connection that is gone.
+    """
+
+    def get_auth_handler(self) -> _Login:
+        return _Login(self)
+
+    def ensure_session(self) -> None:
+        if not (self.active and self.initial_kex_done):
+            raise paramiko.SSHException("No existing session")
+        if self._service_userauth_accepted:
+            return
+        self.auth_handler = self.get_auth_handler()
+        request = paramiko.Message()
+        request.add_byte(cMSG_SERVICE_REQUEST)
+        request.add_string("ssh-userauth")
+        self._send_message(request)
+        give_up = time.monotonic() + self.auth_timeout
+        while not self._service_userauth_accepted:
+            if not self.is_active():
+                raise self.get_exception() or EOFError("closed before the login")
+            if time.monotonic() > give_up:
+                raise paramiko.AuthenticationException("Authentication timeout.")
+            time.sleep(0.01)
+
+
+def transport(trust: Trust) -> Callable[..., Any]:
+    """A factory of transports that ask for known kinds of host keys before others."""
+
     def made(sock: Any, **options: Any) -> Any:  # noqa: ANN401 - paramiko's own
-        made = ServiceRequestingTransport(sock, **options)
+        made = _Transport(sock, **options)
         security = made.get_security_options()
         first = trust.algorithms
         security.key_types = sorted(
