@@ -7,6 +7,7 @@
     |   |-- InventoryError         hosts.yaml, groups.yaml, defaults.yaml
     |   |-- SettingsError          netcover.toml, NETCOVER_* variables
     |   |-- SourceError            a contract, EoX or advisory file as a whole
+    |   |-- ScopeError             what is to be probed is malformed, or outside the allow-list
     |   |-- CaptureError           a folder or file handed to ``netcover ingest``
     |   `-- OutputError            a folder or file that cannot be written
     |-- StoreError                 exit 2: the database cannot be opened, read or written
@@ -40,6 +41,10 @@ class SettingsError(UsageError):
 
 class SourceError(UsageError):
     """A source file cannot be used as a whole."""
+
+
+class ScopeError(UsageError):
+    """What is to be probed is malformed, too large, or outside the allow-list."""
 
 
 class CaptureError(UsageError):

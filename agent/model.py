@@ -17,6 +17,73 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+# ----------------------------------------------------------------------- discovery
+
+Confidence: TypeAlias = Literal["high", "medium", "low", "none"]
+"""How sure a platform is: stated by the device, implied, possible, or not known at all."""
+
+FoundBy: TypeAlias = Literal["scan", "cdp", "lldp", "controller", "source"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Clue:
+    """What a host said of itself, or somebody of it.
+
+    `kind`: ``tcp``, ``ssh_banner``, ``snmp_engine``, ``sys_object_id``, ``sys_descr``,
+    ``sys_name``, ``certificate``, ``http_server``, ``http_title``, ``login``, ``cdp``, ``lldp``,
+    ``controller``, ``source``. `origin` says where: ``22/tcp``, the name of the neighbour or
+    controller, a file.
+    `text` is what was said, in one line without control characters.
+    """
+
+    kind: str
+    origin: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """A device that was found, and what it is taken for.
+
+    `address` is spelled as :mod:`ipaddress` does; None where only a controller or a source knows
+    the device, and not where it is. `port` is that of SSH, where one answered. `name` is the first
+    that is known of: the one it was listed by, its sysName; two devices may have the same.
+    `platform` is None where nothing tells it, and `reason` says in words why it is what it is.
+    `candidate`: whether something says that it is gear of ours; only those are ever shown a
+    credential. `managed_by` is the name or address of the controller.
+    """
+
+    address: str | None
+    port: int | None = None
+    name: str | None = None
+    platform: str | None = None
+    confidence: Confidence = "none"
+    reason: str = ""
+    candidate: bool = False
+    found_by: tuple[FoundBy, ...] = ()
+    managed_by: str | None = None
+    serial: str | None = None
+    pid: str | None = None
+    version: str | None = None
+    evidence: tuple[Clue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Something that was sent to a host, and what came of it.
+
+    `kind`: ``tcp``, ``ssh_banner``, ``snmp_engine``, ``snmp``, ``https``, ``login``,
+    ``neighbours``, ``rest``. `result`: ``open``, ``refused``, ``silent``, ``unreachable``,
+    ``interrupted``, ``answered``, or the reason of a failure.
+    """
+
+    address: str
+    port: int
+    kind: str
+    result: str
+    at: datetime
+
+
 # --------------------------------------------------------------------------- sweep
 
 Kind: TypeAlias = Literal[

@@ -26,6 +26,7 @@ STAGES = [
     ["transports"],
     ["runners"],
     ["sweep"],
+    ["discovery"],
     ["documents"],
     ["store"],
     ["sources", "apis"],
