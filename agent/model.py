@@ -847,11 +847,20 @@ class AdvisoryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AdvisoryLine:
-    """One answer about one unit."""
+    """One answer about one unit and the software it runs."""
 
-    host: str | None
-    serial: str | None
+    unit: Posture
     answer: AdvisoryAnswer
+
+    @property
+    def host(self) -> str | None:
+        """The host of the unit."""
+        return self.unit.host
+
+    @property
+    def serial(self) -> str | None:
+        """The serial of the unit."""
+        return self.unit.serial
 
 
 # --------------------------------------------------------------- reconcile and assess
@@ -1038,13 +1047,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class HostFacts:
-    """What the inventory declares about a host beside its address.
+    """What the inventory declares about a host.
 
-    `exposed`: whether it can be reached from public networks; None where not declared.
+    `exposed`: whether it can be reached from public networks; None where not declared. `address`
+    is where it is logged in to, as the inventory writes it.
     """
 
     host: str
     site: str | None = None
+    address: str | None = None
     owner: str | None = None
     spare: bool = False
     refresh: date | None = None
@@ -1264,7 +1275,8 @@ class DataAge:
     """How old one kind of input is on the day of the report.
 
     `basis` says who states the day: the user, the file itself, or only its modification time.
-    `sites` are those it speaks of, none for all.
+    `sites` are those it speaks of, none for all. `sha256` is that of the file, `limit` the
+    days after which it no longer proves anything, None where it has none.
     """
 
     what: str
@@ -1273,6 +1285,8 @@ class DataAge:
     rows: int
     basis: str = "declared"
     sites: tuple[str, ...] = ()
+    sha256: str | None = None
+    limit: int | None = None
 
     @property
     def described(self) -> str:
@@ -1288,6 +1302,8 @@ class Report:
 
     `findings` holds one finding per rule and asset, sorted as `assets` is. `postures` follow the
     same order; `advisories` may be walked again and again, and makes its lines as it is walked.
+    `hosts` are those of the inventory and of the sweep, by name, each with its owner: one that was
+    not attempted was left out of the sweep.
     """
 
     as_of: date
@@ -1302,6 +1318,7 @@ class Report:
     postures: tuple[Posture, ...] = ()
     advisories: Iterable[AdvisoryLine] = ()
     waivers: tuple[Waiver, ...] = ()
+    hosts: tuple[HostFacts, ...] = ()
     plan: RenewalPlan | None = None
 
     def findings_by_asset(self) -> dict[AssetKey, list[Finding]]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent import __version__
-from agent.model import Report
+from agent.model import HostFacts, Report
 from agent.plan import Inputs, Parameters, renewal_plan
 from agent.posture import Declared, Facts, assess_posture
 from agent.posture.facts import ContractData, Running
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
+from agent.reconcile.owners import owner_of
 from agent.reconcile.survey import survey
 from agent.rules import Context, assess
 from agent.sources.service_levels import all_entitled
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from agent.model import Asset, DataAge, Sweep
     from agent.posture import Assessment
     from agent.posture.facts import UnitKey
-    from agent.settings import Policy
+    from agent.settings import MaxAge, Policy
     from agent.store import Store
 
 
@@ -58,7 +59,7 @@ def join(store: Store, sweep: Sweep, asked: Asked) -> Estate:
     lines = tuple(all_entitled(store.lines()))
     statements = tuple(store.statements())
     milestones = tuple(store.milestones())
-    ages = store.data_ages()
+    ages = _dated(store, asked.declared.max_age)
     history = {unit: LastSighting(*seen) for unit, seen in store.last_sightings().items()}
     assets = reconcile(sweep, lines, milestones, history, statements)
     assessment = assess_posture(assets, _facts(store, sweep, asked, ages))
@@ -101,7 +102,27 @@ def build_report(store: Store, sweep: Sweep, asked: Asked) -> Report:
         postures=estate.assessment.postures,
         advisories=estate.assessment,
         waivers=context.waivers,
+        hosts=_hosts(sweep, asked.parameters),
         plan=renewal_plan(planned),
+    )
+
+
+def _hosts(sweep: Sweep, said: Parameters) -> tuple[HostFacts, ...]:
+    """Every host that is declared or was attempted, with whoever answers for it."""
+    found = {visit.host: HostFacts(visit.host, visit.site) for visit in sweep.hosts}
+    found.update(said.hosts)
+    return tuple(
+        replace(facts, owner=owner_of(name, facts.site, said.hosts, said.owners, said.sites))
+        for name, facts in sorted(found.items())
+    )
+
+
+def _dated(store: Store, limits: MaxAge) -> tuple[DataAge, ...]:
+    """Every file that still counts, with the age up to which it proves something."""
+    kinds = {"kev": "advisories", "first_fixed": "advisories", "patch_map": "advisories"}
+    return tuple(
+        replace(age, limit=getattr(limits, kinds.get(age.what, age.what), None))
+        for age in store.data_ages()
     )
 
 

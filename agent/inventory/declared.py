@@ -45,6 +45,7 @@ def _facts(path: Path, name: str, host: Host) -> HostFacts:
     return HostFacts(
         host=name,
         site=site_of(host),
+        address=host.hostname,
         owner=_text(host, "owner"),
         spare=spare,
         exposed=exposed,

@@ -100,9 +100,8 @@ class Assessment:
 
     def __iter__(self) -> Iterator[AdvisoryLine]:
         for each in self.judged:
-            unit = each.posture
             for answer in self.advisories(each):
-                yield AdvisoryLine(unit.host, unit.serial, answer)
+                yield AdvisoryLine(each.posture, answer)
 
     def verdicts(self) -> dict[FixVerdict, int]:
         """How often each verdict stands, over all units; stale ones are not among them."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from agent.model import SEVERITIES, days
 from agent.reports.actions import Action, actions
 from agent.reports.expiry import Expiry, Month, expiries, months
+from agent.reports.patching import Patching, patching
 from agent.reports.units import Unit, units
 from agent.rules import rules
 
@@ -86,6 +87,17 @@ class Age:
     dated: date | None
     days_old: int | None
     rows: int
+    limit: int | None = None
+    sha256: str | None = None
+
+    @property
+    def state(self) -> Literal["within its limit", "too old", "age not known", "no limit"]:
+        """Whether the data is young enough to prove anything on the day of the run."""
+        if self.days_old is None:
+            return "age not known"
+        if self.limit is None:
+            return "no limit"
+        return "too old" if self.days_old > self.limit else "within its limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ class Summary:
     near_ldos_months: int
     coverage: Coverage
     support: Support
+    patching: Patching
     lapsing: int
     duplicates: int
     absent: Absent
@@ -167,6 +180,7 @@ def summarise(report: Report) -> Summary:
         near_ldos_months=report.near_ldos_months,
         coverage=_coverage(serving),
         support=_support(serving),
+        patching=patching(everything),
         lapsing=sum(u.is_open("lapsing") for u in serving),
         duplicates=sum(u.is_open("duplicate_cover") for u in everything),
         absent=_absent(everything),
@@ -254,7 +268,13 @@ def _absent(everything: Iterable[Unit]) -> Absent:
 def _ages(report: Report) -> tuple[Age, ...]:
     return tuple(
         Age(
-            a.what, a.described, a.dated, days(a.dated, report.run_day) if a.dated else None, a.rows
+            what=a.what,
+            source=a.described,
+            dated=a.dated,
+            days_old=days(a.dated, report.run_day) if a.dated else None,
+            rows=a.rows,
+            limit=a.limit,
+            sha256=a.sha256,
         )
         for a in report.data_ages
     )

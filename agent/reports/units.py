@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from agent.model import IN_SERVICE_KINDS, Unstated, days
+from agent.model import HEADLINES, IN_SERVICE_KINDS, Unstated, days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
         ContractLine,
         Evidence,
         Finding,
+        Headline,
         Kind,
         Milestone,
         Milestones,
         Observation,
         PidMatch,
+        Posture,
         Report,
+        Software,
         Status,
         Unreached,
     )
@@ -69,7 +72,8 @@ class Source:
 class Unit:
     """One asset with its answers. `line` is the contract line that stands for its cover.
 
-    `ends` is the last covered day, through lines that follow each other without a gap.
+    `ends` is the last covered day, through lines that follow each other without a gap. `postures`
+    has one for each software that the unit runs.
     """
 
     anchor: str
@@ -101,6 +105,7 @@ class Unit:
     sightings: tuple[Observation, ...]
     unreached: Unreached | None
     findings: tuple[Finding, ...]
+    postures: tuple[Posture, ...]
 
     def finding(self, rule: str) -> Finding | None:
         """What `rule` says about this unit."""
@@ -109,6 +114,11 @@ class Unit:
     def is_open(self, rule: str) -> bool:
         """Whether `rule` has an open finding about this unit."""
         return any(f.rule == rule and f.status == "open" for f in self.findings)
+
+    @property
+    def headline(self) -> Headline | None:
+        """The worst headline of the software it runs; None where it runs none of its own."""
+        return min((p.headline for p in self.postures), key=HEADLINES.index, default=None)
 
     def sources(self) -> tuple[Source, ...]:
         """The raw texts behind everything said about this unit, each once."""
@@ -125,6 +135,8 @@ class Unit:
             yield line.evidence
         if self.milestones:
             yield self.milestones.evidence
+        for posture in self.postures:
+            yield from posture.evidence
         for finding in self.findings:
             yield from finding.evidence
 
@@ -137,14 +149,27 @@ class Unit:
 def units(report: Report) -> tuple[Unit, ...]:
     """Every asset of the report, in the report's order, each with an anchor of its own."""
     waiting = _findings_by_rule(report)
+    judged = _postures(report)
     anchors = _Anchors()
     return tuple(
-        _unit(asset, _next_findings(waiting, asset), anchors.new(asset), report.as_of)
+        _unit(
+            asset,
+            _next_findings(waiting, asset),
+            _next_postures(judged, asset),
+            anchors.new(asset),
+            report.as_of,
+        )
         for asset in report.assets
     )
 
 
-def _unit(asset: Asset, findings: tuple[Finding, ...], anchor: str, as_of: date) -> Unit:
+def _unit(
+    asset: Asset,
+    findings: tuple[Finding, ...],
+    postures: tuple[Posture, ...],
+    anchor: str,
+    as_of: date,
+) -> Unit:
     by_rule = {finding.rule: finding for finding in findings}
     seen = asset.observation
     cover = by_rule.get("uncovered")
@@ -180,6 +205,7 @@ def _unit(asset: Asset, findings: tuple[Finding, ...], anchor: str, as_of: date)
         sightings=asset.sightings,
         unreached=asset.unreached,
         findings=findings,
+        postures=postures,
     )
 
 
@@ -253,6 +279,24 @@ def _next_findings(waiting: _Waiting, asset: Asset) -> tuple[Finding, ...]:
     """
     by_rule = waiting.get(asset.key, {})
     return tuple(queue.popleft() for _, queue in sorted(by_rule.items()) if queue)
+
+
+def _postures(report: Report) -> dict[AssetKey, deque[Posture]]:
+    waiting: dict[AssetKey, deque[Posture]] = defaultdict(deque)
+    for posture in report.postures:
+        key = (posture.host, posture.serial, posture.pid, posture.position)
+        waiting[key].append(posture)
+    return waiting
+
+
+def _next_postures(waiting: dict[AssetKey, deque[Posture]], asset: Asset) -> tuple[Posture, ...]:
+    """The asset's postures, one for each software; of assets that share a key the next ones."""
+    queue = waiting.get(asset.key)
+    taken: dict[Software, Posture] = {}
+    while queue and queue[0].software not in taken:
+        posture = queue.popleft()
+        taken[posture.software] = posture
+    return tuple(taken.values())
 
 
 class _Anchors:

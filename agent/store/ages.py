@@ -45,6 +45,7 @@ def data_ages(connection: Connection) -> tuple[DataAge, ...]:
             rows=counts[row.number],
             basis=row.basis,
             sites=row.sites,
+            sha256=row.sha256,
         )
         for row in connection.execute(files)
         if counts[row.number]

@@ -20,7 +20,13 @@ def write(folder, data):
 def test_a_host_takes_what_its_group_declares(tmp_path):
     facts = declared(write(tmp_path, "refresh: 2027-09-30, spare: true, replacement: C9300X-48HX"))
     assert facts["sw1"] == HostFacts(
-        "sw1", "north", "made up", spare=True, refresh=date(2027, 9, 30), replacement="C9300X-48HX"
+        "sw1",
+        "north",
+        "192.0.2.1",
+        "made up",
+        spare=True,
+        refresh=date(2027, 9, 30),
+        replacement="C9300X-48HX",
     )
     assert declared(write(tmp_path, "refresh: '2027-09-30'"))["sw1"].refresh == date(2027, 9, 30)
 

@@ -11,7 +11,6 @@ from agent.errors import StoreError
 from agent.model import (
     ContractLine,
     CoverStatement,
-    DataAge,
     Evidence,
     Licence,
     Milestones,
@@ -155,7 +154,9 @@ def test_a_modification_time_tells_age_and_never_order(basis):
         store.import_lines(late, [line(late, "S1")])
         assert current(store) == [("S1", "900001", "late.csv")]
         assert next(store.lines()).evidence.collected is None
-        assert store.data_ages() == (DataAge("contracts", "late.csv", SPRING, 1, "modified"),)
+        (age,) = store.data_ages()
+        assert (age.source, age.dated, age.rows, age.basis) == ("late.csv", SPRING, 1, "modified")
+        assert age.sha256 == late.sha256
 
 
 def test_the_same_content_with_another_modification_time_is_the_same_file():

@@ -19,6 +19,10 @@ def file(name: str, data_date: date | None = None, kind="contracts", **fields) -
     return ImportFile(name, f"hash of {name}", NOW, data_date, kind, **fields)
 
 
+def age(what: str, of: ImportFile, rows: int) -> DataAge:
+    return DataAge(what, of.name, of.data_date, rows, of.basis, sha256=of.sha256)
+
+
 def evidence(of: ImportFile, row: int) -> Evidence:
     day = of.data_date
     collected = None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
@@ -125,8 +129,8 @@ def test_a_newer_file_takes_over_whole_contracts_and_leaves_the_others():
             ("XXX0000006", "new.csv"),
         ]
         assert store.data_ages() == (
-            DataAge("contracts", "new.csv", None, 4),
-            DataAge("contracts", "old.csv", None, 2),
+            age("contracts", new, 4),
+            age("contracts", old, 2),
         )
         with store._engine.connect() as connection:
             kept = connection.exec_driver_sql("SELECT count(*) FROM contract_line").scalar()
@@ -197,6 +201,6 @@ def test_milestones_keep_their_three_ways_of_having_no_date():
         assert summary == ImportSummary(added=1, unchanged=0, superseded=1)
         assert list(store.milestones()) == [silent, dated]
         assert store.data_ages() == (
-            DataAge("eox", "new.csv", SUMMER, 1),
-            DataAge("eox", "old.csv", None, 1),
+            age("eox", new, 1),
+            age("eox", old, 1),
         )
