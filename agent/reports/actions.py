@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from agent.model import Finding, Sweep
     from agent.reports.units import Unit
 
 Verb: TypeAlias = Literal["attach", "renew", "replace", "find_out", "drop"]
+
+NAMED = 20
+"""Units or hosts of a batch that are named; the others are counted."""
 
 _WORDS: dict[Verb, tuple[str, str]] = {
     "attach": ("Attach", "in service and on no contract: put them on one"),
@@ -42,7 +45,7 @@ class Batch:
     due: date | None
     reason: str
     members: tuple[tuple[str, str], ...]
-    """Name and anchor of each unit."""
+    """Name and anchor of the first twenty units or hosts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +60,47 @@ class Action:
     batches: tuple[Batch, ...]
 
 
-_Wanted: TypeAlias = "dict[tuple[str, str, str | None], list[tuple[Unit, Finding]]]"
+class ToDo:
+    """Gathers what has to be done, unit by unit, and holds no more than the batches."""
+
+    def __init__(self) -> None:
+        self._batches: dict[tuple[Verb, str, str, str | None], _Draft] = {}
+
+    def add(self, unit: Unit) -> None:
+        """Take note of what one unit needs."""
+        for verb, finding in remedies(unit):
+            key = (verb, finding.rule, unit.pid or "PID not known", unit.site)
+            draft = self._batches.setdefault(key, _Draft(finding.reason))
+            draft.units += 1
+            if finding.due and (draft.due is None or finding.due < draft.due):
+                draft.due = finding.due
+            if len(draft.members) < NAMED:
+                draft.members.append((unit.name(), unit.anchor))
+
+    def actions(self, sweep: Sweep) -> tuple[Action, ...]:
+        """Remedies in the order in which people act on them; without those that nothing needs."""
+        found: dict[Verb, list[Batch]] = {verb: [] for verb in _WORDS}
+        for (verb, rule, what, site), draft in self._batches.items():
+            found[verb].append(draft.batch(rule, what, site))
+        found["find_out"] += _host_batches(sweep)
+        return tuple(_action(verb, batches) for verb, batches in found.items() if batches)
 
 
-def actions(units: Iterable[Unit], sweep: Sweep) -> tuple[Action, ...]:
-    """Remedies in the order in which people act on them; one with nothing to do is left out."""
-    wanted: dict[Verb, _Wanted] = {verb: defaultdict(list) for verb in _WORDS}
-    for unit in units:
-        for verb, finding in _remedies(unit):
-            key = (finding.rule, unit.pid or "PID not known", unit.site)
-            wanted[verb][key].append((unit, finding))
-    result = []
-    for verb, groups in wanted.items():
-        batches = [_unit_batch(*key, found) for key, found in groups.items()]
-        if verb == "find_out":
-            batches += _host_batches(sweep)
-        if batches:
-            result.append(_action(verb, batches))
-    return tuple(result)
+@dataclass(slots=True)
+class _Draft:
+    """A batch while units are still coming."""
+
+    reason: str
+    units: int = 0
+    due: date | None = None
+    members: list[tuple[str, str]] = field(default_factory=list)
+
+    def batch(self, rule: str, what: str, site: str | None) -> Batch:
+        named = tuple(self.members)
+        return Batch(rule, what, site, self.units, 0, self.due, self.reason, named)
 
 
-def _remedies(unit: Unit) -> Iterator[tuple[Verb, Finding]]:
+def remedies(unit: Unit) -> Iterator[tuple[Verb, Finding]]:
     """What one unit needs and the finding that says so. Past its last day, nothing but a new one.
 
     A unit on a host that was not reached is settled with the host.
@@ -104,20 +127,6 @@ def _first(findings: dict[str, Finding], *rules: str) -> Finding | None:
     return next((findings[rule] for rule in rules if rule in findings), None)
 
 
-def _unit_batch(rule: str, what: str, site: str | None, found: list[tuple[Unit, Finding]]) -> Batch:
-    findings = [finding for _, finding in found]
-    return Batch(
-        rule=rule,
-        what=what,
-        site=site,
-        units=len(found),
-        hosts=0,
-        due=min((f.due for f in findings if f.due), default=None),
-        reason=findings[0].reason,
-        members=tuple((unit.name(), unit.anchor) for unit, _ in found),
-    )
-
-
 def _host_batches(sweep: Sweep) -> list[Batch]:
     """Hosts that have to be read again, by what went wrong at which site."""
     site_of = {host.host: host.site for host in sweep.hosts}
@@ -135,7 +144,7 @@ def _host_batches(sweep: Sweep) -> list[Batch]:
 
 
 def _names(hosts: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple((host, "section-not-read") for host in sorted(hosts))
+    return tuple((host, "section-not-read") for host in sorted(hosts)[:NAMED])
 
 
 def _action(verb: Verb, batches: list[Batch]) -> Action:

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from agent.reports.rows import Rows
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -85,7 +87,7 @@ def _plain(value: object) -> object:
             return value
         case date() | Decimal():
             return spelt(value)
-        case tuple() | list():
+        case tuple() | list() | Rows():
             return [_plain(item) for item in value]
         case dict():
             return {str(key): _plain(item) for key, item in value.items()}

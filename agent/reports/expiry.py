@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 from agent.model import days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from agent.reports.units import Unit
 
 _MONTHS = (12, 36)
@@ -38,22 +36,32 @@ class Month:
     in_quote_window: bool
 
 
-def expiries(units: Iterable[Unit], as_of: date, window: int) -> tuple[Expiry, ...]:
-    """Every day on which cover ends, earliest first."""
-    ending: dict[date, list[Unit]] = defaultdict(list)
-    for unit in units:
+class Ends:
+    """Gathers the days on which cover ends, unit by unit."""
+
+    def __init__(self) -> None:
+        self._units: dict[date, int] = defaultdict(int)
+        self._contracts: dict[date, set[str]] = defaultdict(set)
+
+    def add(self, unit: Unit) -> None:
+        """Take note of the end of one unit in service."""
         if unit.cover == "covered" and unit.ends:
-            ending[unit.ends].append(unit)
-    return tuple(
-        Expiry(
-            day=day,
-            days_left=days(as_of, day),
-            in_quote_window=days(as_of, day) <= window,
-            units=len(found),
-            contracts=tuple(sorted({unit.contract for unit in found if unit.contract})),
+            self._units[unit.ends] += 1
+            if unit.contract:
+                self._contracts[unit.ends].add(unit.contract)
+
+    def expiries(self, as_of: date, window: int) -> tuple[Expiry, ...]:
+        """Every day on which cover ends, earliest first."""
+        return tuple(
+            Expiry(
+                day=day,
+                days_left=days(as_of, day),
+                in_quote_window=days(as_of, day) <= window,
+                units=units,
+                contracts=tuple(sorted(self._contracts[day])),
+            )
+            for day, units in sorted(self._units.items())
         )
-        for day, found in sorted(ending.items())
-    )
 
 
 def months(ends: tuple[Expiry, ...], as_of: date, window: int) -> tuple[Month, ...]:

@@ -69,7 +69,11 @@ class Patching:
 
 def patching(units: Iterable[Unit]) -> Patching:
     """Count the units that run software by their headline."""
-    counts = Counter(unit.headline for unit in units if unit.headline)
+    return counted(Counter(unit.headline for unit in units if unit.headline))
+
+
+def counted(counts: Counter[Headline]) -> Patching:
+    """What units by headline mean."""
     found = tuple(
         HeadlineCount(headline, *HEADLINE_WORDS[headline], counts[headline])
         for headline in HEADLINES

@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from agent.model import SEVERITIES, days
-from agent.reports.actions import Action, actions
-from agent.reports.expiry import Expiry, Month, expiries, months
-from agent.reports.patching import Patching, patching
-from agent.reports.units import Unit, units
+from agent.reports.expiry import Expiry, Month, months
+from agent.reports.patching import Patching, counted
+from agent.reports.rows import Rows
+from agent.reports.tally import (
+    Absent,
+    Counts,
+    Coverage,
+    Support,
+    Tally,
+    platform_of,
+    site_of,
+)
+from agent.reports.units import Unit, walk
 from agent.rules import rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
-    from agent.model import Finding, HostVisit, Incomplete, Report, Severity, Sweep, Unreached
+    from agent.model import (
+        Finding,
+        HostVisit,
+        Incomplete,
+        Report,
+        Severity,
+        Status,
+        Sweep,
+        Unreached,
+    )
+    from agent.reports.actions import Action
+    from agent.reports.units import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +51,6 @@ class Hosts:
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
-    """Units in service by cover. `percent` is of `units`, rounded down; None where there are none.
-
-    `not_applicable` units need no contract and are not among `units`.
-    """
-
-    units: int
-    covered: int
-    uncovered: int
-    unknown: int
-    not_applicable: int
-    percent: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """Units in service by what their last date of support means on the day."""
-
-    supported: int
-    near_ldos: int
-    past_ldos: int
-    unknown: int
-    not_applicable: int
-
-
-@dataclass(frozen=True, slots=True)
 class Group:
     """One site or one platform."""
 
@@ -66,16 +60,6 @@ class Group:
     support: Support
     lapsing: int
     next_end: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """Assets that were paid for and not seen, and why that may be."""
-
-    not_seen: int
-    cannot_tell: int
-    not_reached: int
-    ended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +86,11 @@ class Age:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One finding beside the unit it is about; `unit` is None where no asset matches it."""
+    """One finding beside the name and the anchor of the unit it is about."""
 
     finding: Finding
     name: str
-    anchor: str | None
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +104,7 @@ class RuleResult:
     not_reviewed: int
     not_a_finding: int
     not_applicable: int
-    verdicts: tuple[Verdict, ...]
+    verdicts: Sequence[Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,22 +134,26 @@ class Summary:
     actions: tuple[Action, ...]
     sites: tuple[Group, ...]
     platforms: tuple[Group, ...]
-    units: tuple[Unit, ...]
-    parts: tuple[Unit, ...]
-    not_seen: tuple[Unit, ...]
-    hosts_not_reached: tuple[Unit, ...]
+    units: Sequence[Unit]
+    parts: Sequence[Unit]
+    not_seen: Sequence[Unit]
+    hosts_not_reached: Sequence[Unit]
     unreached: tuple[Unreached, ...]
     incomplete: tuple[Incomplete, ...]
     rules: tuple[RuleResult, ...]
 
 
 def summarise(report: Report) -> Summary:
-    """Count the report. Pure: the same report gives the same summary."""
-    everything = units(report)
-    serving = tuple(u for u in everything if u.record == "in_service")
+    """Count the report in one walk over it. Pure: the same report gives the same summary.
+
+    The rows are made anew by every walk over them, so that an estate of any size need not be held.
+    """
+    tally = Tally()
+    for unit in walk(report):
+        tally.add(unit)
     sweep, window = report.sweep, report.quote_window_days
-    ends = expiries(serving, report.as_of, window)
-    hosts = _hosts(sweep, sweep.hosts)
+    ends = tally.ends.expiries(report.as_of, window)
+    hosts = _hosts(_gaps(sweep), sweep.hosts)
     return Summary(
         as_of=report.as_of,
         run_day=report.run_day,
@@ -178,31 +166,41 @@ def summarise(report: Report) -> Summary:
         warnings=_warnings(hosts),
         quote_window_days=window,
         near_ldos_months=report.near_ldos_months,
-        coverage=_coverage(serving),
-        support=_support(serving),
-        patching=patching(everything),
-        lapsing=sum(u.is_open("lapsing") for u in serving),
-        duplicates=sum(u.is_open("duplicate_cover") for u in everything),
-        absent=_absent(everything),
+        coverage=tally.serving.coverage(),
+        support=tally.serving.support(),
+        patching=counted(tally.headlines),
+        lapsing=tally.serving.lapsing,
+        duplicates=tally.duplicates,
+        absent=tally.absences(),
         data_ages=_ages(report),
         expiries=ends,
         timeline=months(ends, report.as_of, window),
-        actions=actions(everything, sweep),
-        sites=_groups(sweep, serving, lambda each: each.site or "no site"),
-        platforms=_groups(sweep, serving, lambda each: each.platform or "no platform"),
-        units=serving,
-        parts=tuple(u for u in everything if u.record == "part"),
-        not_seen=tuple(u for u in everything if u.record == "not_seen"),
-        hosts_not_reached=tuple(u for u in everything if u.record == "host_not_reached"),
+        actions=tally.todo.actions(sweep),
+        sites=_groups(sweep, tally.sites, site_of),
+        platforms=_groups(sweep, tally.platforms, platform_of),
+        units=_rows(report, tally, "in_service"),
+        parts=_rows(report, tally, "part"),
+        not_seen=_rows(report, tally, "not_seen"),
+        hosts_not_reached=_rows(report, tally, "host_not_reached"),
         unreached=sweep.unreached,
         incomplete=sweep.incomplete,
-        rules=_rules(report, everything),
+        rules=_rules(report, tally.findings),
     )
 
 
-def _hosts(sweep: Sweep, visits: Iterable[HostVisit]) -> Hosts:
-    gaps = {gap.host for gap in sweep.incomplete if gap.kind != "absent_slot"}
-    visits = tuple(visits)
+def _rows(report: Report, tally: Tally, record: Record) -> Rows[Unit]:
+    """The units of one kind."""
+    return Rows(
+        lambda: (unit for unit in walk(report) if unit.record == record), tally.records[record]
+    )
+
+
+def _gaps(sweep: Sweep) -> frozenset[str]:
+    """Hosts of which units are known to be missing."""
+    return frozenset(gap.host for gap in sweep.incomplete if gap.kind != "absent_slot")
+
+
+def _hosts(gaps: frozenset[str], visits: Sequence[HostVisit]) -> Hosts:
     reached = [visit for visit in visits if visit.reached]
     return Hosts(
         attempted=len(visits),
@@ -230,41 +228,6 @@ def _warnings(hosts: Hosts) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _coverage(serving: Iterable[Unit]) -> Coverage:
-    states = [unit.cover for unit in serving]
-    covered = states.count("covered")
-    total = len(states) - states.count("not_applicable")
-    return Coverage(
-        units=total,
-        covered=covered,
-        uncovered=states.count("uncovered"),
-        unknown=states.count("unknown"),
-        not_applicable=states.count("not_applicable"),
-        percent=covered * 1000 // total / 10 if total else None,
-    )
-
-
-def _support(serving: Iterable[Unit]) -> Support:
-    states = [unit.support for unit in serving]
-    return Support(
-        supported=states.count("supported"),
-        near_ldos=states.count("near_ldos"),
-        past_ldos=states.count("past_ldos"),
-        unknown=states.count("unknown"),
-        not_applicable=states.count("not_applicable"),
-    )
-
-
-def _absent(everything: Iterable[Unit]) -> Absent:
-    states = [unit.presence for unit in everything if unit.record == "not_seen"]
-    return Absent(
-        not_seen=states.count("not_seen"),
-        cannot_tell=states.count("cannot_tell"),
-        not_reached=states.count("not_reached"),
-        ended=states.count("ended"),
-    )
-
-
 def _ages(report: Report) -> tuple[Age, ...]:
     return tuple(
         Age(
@@ -281,64 +244,75 @@ def _ages(report: Report) -> tuple[Age, ...]:
 
 
 def _groups(
-    sweep: Sweep, serving: tuple[Unit, ...], name: Callable[[HostVisit | Unit], str]
+    sweep: Sweep, counted: Mapping[str, Counts], name: Callable[[HostVisit], str]
 ) -> tuple[Group, ...]:
     """Hosts and units by name, those with hosts that were all unreached included."""
     visits: dict[str, list[HostVisit]] = defaultdict(list)
-    members: dict[str, list[Unit]] = defaultdict(list)
     for visit in sweep.hosts:
         visits[name(visit)].append(visit)
-    for unit in serving:
-        members[name(unit)].append(unit)
+    gaps = _gaps(sweep)
     return tuple(
         Group(
             name=each,
-            hosts=_hosts(sweep, visits[each]),
-            coverage=_coverage(members[each]),
-            support=_support(members[each]),
-            lapsing=sum(u.is_open("lapsing") for u in members[each]),
-            next_end=min(
-                (u.ends for u in members[each] if u.cover == "covered" and u.ends), default=None
-            ),
+            hosts=_hosts(gaps, visits[each]),
+            coverage=counts.coverage(),
+            support=counts.support(),
+            lapsing=counts.lapsing,
+            next_end=counts.next_end,
         )
-        for each in sorted({*visits, *members})
+        for each in sorted({*visits, *counted})
+        for counts in (counted.get(each) or Counts(),)
     )
 
 
-def _rules(report: Report, everything: tuple[Unit, ...]) -> tuple[RuleResult, ...]:
+def _rules(
+    report: Report, counted: Mapping[str, Counter[tuple[Status, Severity]]]
+) -> tuple[RuleResult, ...]:
     """All findings by rule: rules with the worst open finding first."""
-    owned = {id(finding): unit for unit in everything for finding in unit.findings}
-    by_rule: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        by_rule[finding.rule].append(finding)
-    results = (_rule(rule, found, owned) for rule, found in by_rule.items())
+    verdicts = _Verdicts(report)
+    results = (_rule(rule, found, verdicts) for rule, found in counted.items())
     return tuple(sorted(results, key=lambda r: (not r.open, SEVERITIES.index(r.severity), r.rule)))
 
 
-def _rule(rule: str, found: list[Finding], owned: dict[int, Unit]) -> RuleResult:
-    states = [finding.status for finding in found]
-    wanted = [f for f in found if f.status in ("open", "not_reviewed")]
-    wanted.sort(key=lambda f: (f.status != "open", SEVERITIES.index(f.severity)))
+def _rule(rule: str, found: Counter[tuple[Status, Severity]], verdicts: _Verdicts) -> RuleResult:
+    states: Counter[Status] = Counter()
+    for (status, _), count in found.items():
+        states[status] += count
     return RuleResult(
         rule=rule,
         meaning=_meanings().get(rule, ""),
-        severity=min((f.severity for f in found), key=SEVERITIES.index),
-        open=states.count("open"),
-        not_reviewed=states.count("not_reviewed"),
-        not_a_finding=states.count("not_a_finding"),
-        not_applicable=states.count("not_applicable"),
-        verdicts=tuple(_verdict(finding, owned.get(id(finding))) for finding in wanted),
+        severity=min((severity for _, severity in found), key=SEVERITIES.index),
+        open=states["open"],
+        not_reviewed=states["not_reviewed"],
+        not_a_finding=states["not_a_finding"],
+        not_applicable=states["not_applicable"],
+        verdicts=Rows(lambda: iter(verdicts.of(rule)), states["open"] + states["not_reviewed"]),
     )
+
+
+class _Verdicts:
+    """What needs somebody, by rule, gathered when it is first asked for."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._found: dict[str, list[Verdict]] | None = None
+
+    def of(self, rule: str) -> list[Verdict]:
+        if self._found is None:
+            self._found = defaultdict(list)
+            for unit in walk(self._report):
+                for finding in unit.findings:
+                    if finding.status in ("open", "not_reviewed"):
+                        self._found[finding.rule].append(Verdict(finding, unit.name(), unit.anchor))
+            for each in self._found.values():
+                each.sort(key=_worst_first)
+        return self._found.get(rule, [])
+
+
+def _worst_first(verdict: Verdict) -> tuple[bool, int]:
+    return (verdict.finding.status != "open", SEVERITIES.index(verdict.finding.severity))
 
 
 def _meanings() -> dict[str, str]:
     """The first sentence of every rule's documentation."""
     return {rule.id: rule.documentation.partition("\n")[0] for rule in rules()}
-
-
-def _verdict(finding: Finding, unit: Unit | None) -> Verdict:
-    return Verdict(
-        finding=finding,
-        name=unit.name() if unit else finding.serial or finding.host or "unnamed",
-        anchor=unit.anchor if unit else None,
-    )

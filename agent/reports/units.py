@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from agent.model import HEADLINES, IN_SERVICE_KINDS, Unstated, days
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from agent.model import (
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         PidMatch,
         Posture,
         Report,
-        Software,
         Status,
         Unreached,
     )
@@ -107,6 +106,10 @@ class Unit:
     findings: tuple[Finding, ...]
     postures: tuple[Posture, ...]
 
+    def rules(self, status: Status) -> tuple[str, ...]:
+        """The rules whose finding about this unit has `status`."""
+        return tuple(f.rule for f in self.findings if f.status == status)
+
     def finding(self, rule: str) -> Finding | None:
         """What `rule` says about this unit."""
         return next((f for f in self.findings if f.rule == rule), None)
@@ -148,19 +151,46 @@ class Unit:
 
 def units(report: Report) -> tuple[Unit, ...]:
     """Every asset of the report, in the report's order, each with an anchor of its own."""
-    waiting = _findings_by_rule(report)
-    judged = _postures(report)
+    return tuple(walk(report))
+
+
+def walk(report: Report) -> Iterator[Unit]:
+    """The same one by one: findings and postures stand in the order of the assets.
+
+    :raises ValueError: they do not, so that some would belong to no unit.
+    """
     anchors = _Anchors()
-    return tuple(
-        _unit(
-            asset,
-            _next_findings(waiting, asset),
-            _next_postures(judged, asset),
-            anchors.new(asset),
-            report.as_of,
-        )
-        for asset in report.assets
-    )
+    findings, postures = _Queue(report.findings), _Queue(report.postures)
+    for asset in report.assets:
+        own = findings.take(asset.key, lambda finding: finding.rule)
+        runs = postures.take(asset.key, lambda posture: posture.software)
+        yield _unit(asset, own, runs, anchors.new(asset), report.as_of)
+    for queue in (findings, postures):
+        if queue.head is not None:
+            raise ValueError(f"out of the order of the assets: {queue.head}")
+
+
+_Judged = TypeVar("_Judged", bound="Finding | Posture")
+
+
+class _Queue(Generic[_Judged]):
+    """What was judged, handed to one asset after the other.
+
+    Assets without a serial can share a key: each takes one of every rule or software.
+    """
+
+    def __init__(self, judged: Iterable[_Judged]) -> None:
+        self._rest = iter(judged)
+        self.head = next(self._rest, None)
+
+    def take(self, key: AssetKey, kind: Callable[[_Judged], str]) -> tuple[_Judged, ...]:
+        taken: dict[str, _Judged] = {}
+        while (one := self.head) is not None:
+            if (one.host, one.serial, one.pid, one.position) != key or kind(one) in taken:
+                break
+            taken[kind(one)] = one
+            self.head = next(self._rest, None)
+        return tuple(taken.values())
 
 
 def _unit(
@@ -258,45 +288,6 @@ def _last_covered_day(line: ContractLine, lines: tuple[ContractLine, ...]) -> da
         if other.start and other.start <= end + timedelta(days=1):
             end = max(end, other.end)
     return end
-
-
-_Waiting: TypeAlias = "dict[AssetKey, dict[str, deque[Finding]]]"
-
-
-def _findings_by_rule(report: Report) -> _Waiting:
-    waiting: _Waiting = defaultdict(lambda: defaultdict(deque))
-    for finding in report.findings:
-        key = (finding.host, finding.serial, finding.pid, finding.position)
-        waiting[key][finding.rule].append(finding)
-    return waiting
-
-
-def _next_findings(waiting: _Waiting, asset: Asset) -> tuple[Finding, ...]:
-    """The asset's findings by rule name.
-
-    Assets without a serial can share a key. Findings stand in the order of the assets, so each
-    of them takes the next one of every rule.
-    """
-    by_rule = waiting.get(asset.key, {})
-    return tuple(queue.popleft() for _, queue in sorted(by_rule.items()) if queue)
-
-
-def _postures(report: Report) -> dict[AssetKey, deque[Posture]]:
-    waiting: dict[AssetKey, deque[Posture]] = defaultdict(deque)
-    for posture in report.postures:
-        key = (posture.host, posture.serial, posture.pid, posture.position)
-        waiting[key].append(posture)
-    return waiting
-
-
-def _next_postures(waiting: dict[AssetKey, deque[Posture]], asset: Asset) -> tuple[Posture, ...]:
-    """The asset's postures, one for each software; of assets that share a key the next ones."""
-    queue = waiting.get(asset.key)
-    taken: dict[Software, Posture] = {}
-    while queue and queue[0].software not in taken:
-        posture = queue.popleft()
-        taken[posture.software] = posture
-    return tuple(taken.values())
 
 
 class _Anchors:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from agent.reports import render
 from agent.reports.escaping import csv_row, markdown, to_json, visible
+from agent.reports.units import units
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "'"])
@@ -94,7 +95,16 @@ def test_hostile_value_everywhere(report, tmp_path, value):
         for asset in report.assets
     )
     hostile = replace(
-        report, sweep=replace(report.sweep, hosts=hosts, unreached=lost), assets=assets
+        report,
+        sweep=replace(report.sweep, hosts=hosts, unreached=lost),
+        assets=assets,
+        findings=tuple(
+            replace(
+                one, host=asset.host, serial=asset.serial, pid=asset.pid, position=asset.position
+            )
+            for asset, unit in zip(assets, units(report), strict=True)
+            for one in unit.findings
+        ),
     )
     render(hostile, "coverage", tmp_path)
     page = (tmp_path / "coverage.html").read_text()

@@ -10,7 +10,8 @@ import pytest
 from agent.model import Unreached
 from agent.reports import render
 from agent.reports.expiry import Expiry, months
-from agent.reports.summary import Coverage, Hosts, Support, summarise
+from agent.reports.summary import Hosts, summarise
+from agent.reports.tally import Coverage, Support
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +82,11 @@ def test_units_without_a_serial_keep_their_own_findings(summary):
     twins = [unit for unit in summary.units if unit.serial is None]
     assert [unit.anchor for unit in twins] == ["host-north-sw3", "host-north-sw3-2"]
     assert [len(unit.findings) for unit in twins] == [8, 8]
+
+
+def test_findings_out_of_the_order_of_the_assets_are_refused(report):
+    with pytest.raises(ValueError, match="out of the order"):
+        summarise(replace(report, findings=report.findings[::-1]))
 
 
 def test_actions(summary):
