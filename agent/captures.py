@@ -1,166 +1,181 @@
-"""Outputs that somebody captured, from files of any shape to the captures the parsers take."""
+"""Outputs that somebody captured, from files of any shape to the captures the parsers take.
+
+A file is read twice in pieces: once for what it is (a walk, a ``show tech-support``,
+a session log with prompts), once to cut it. What no parser reads is not kept of a large file.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from agent.errors import CaptureError
 from agent.model import Capture, Output, Unreached
-from agent.platforms import _snmp, _walk, platforms
+from agent.platforms import _commands, _names, _snmp, _walk, platforms
 from agent.platforms import platform as known_platform
-from agent.terminal import clean, decode
+from agent.terminal import open_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from agent.terminal import TextFile
+
 LANE = "capture"
+LARGE = 4_000_000
+"""Bytes of a file from which on only what a parser reads is kept."""
 
 _HINT = "platform"
 # source__command__case.txt: each case is a host of its own
 _NAMED_CASE = re.compile(r"(?P<source>.+?)__(?P<command>(?:show|sh|failover)_.+?)__(?P<case>.+)")
-_TECH_HEADER = re.compile(r"^-{5,} (?P<command>show .+?|failover .+?) -{5,}[ \t]*$", re.MULTILINE)
+_HEADER = r"-{5,} (?P<header>show .+?|failover .+?) -{5,}[ \t]*"
+_HEADED = re.compile(rf"^{_HEADER}$", re.MULTILINE)
 _PROMPT = r"[\w.:@()%~/-]*(?:[ ]/[\w/*-]+\*?[ ]?)?"
 _COMMAND = r"(?:sh(?:ow?)?[ ]|failover exec mate sh)"
 _PROMPTED = re.compile(
     rf"^[ \t]*(?P<prompt>{_PROMPT})[>#][ \t]*(?P<command>{_COMMAND}[^\n]*)$", re.MULTILINE
 )
 _ECHO = re.compile(rf"\A\s*(?P<command>{_COMMAND}[\w \t./-]{{2,60}})$", re.MULTILINE)
-_PROMPT_ONLY = re.compile(rf"^[ \t]*(?:{_PROMPT}|%N)[>#][ \t]*$")
-
-_KNOWN = (
-    "show inventory raw",
-    "show inventory oid",
-    "show inventory",
-    "show version",
-    "show switch detail",
-    "show switch",
-    "show chassis inventory",
-    "show chassis detail",
-    "show chassis rmi",
-    "show chassis",
-    "show server inventory",
-    "show system firmware",
-    "show install summary",
-    "show install active",
-    "show license all",
-    "show license tech support",
-    "show license tech-support",
-    "show license udi",
-    "show license usage",
-    "show license summary",
-    "show license status",
-    "show module",
-    "show platform",
-    "show redundancy",
-    "show failover",
-    "show ap summary",
-    "show ap config general",
-    "show ap inventory",
-    "show serial-number",
-    "show model",
-    "failover exec mate show inventory",
-)
-# What an output without any command is, by the line that only this command prints.
-_CONTENT = (
-    ("show ap config general", r"^\s*Cisco AP Name\s*:"),
-    ("show ap summary", r"^\s*AP Name\s+Slots\s"),
-    ("show license all", r"^\s*(?:HA )?UDI(?: List)?:"),
-    ("show version", r"Cisco IOS[ -]XE Software, Version|Adaptive Security Appliance Software Ver"),
-    ("show version", r"^\s*Model\s*:.*Threat Defense|^\s*FPRM:|^\s*Cisco IOS Software"),
-    ("show failover", r"^\s*Failover (?:On|Off)\b"),
-    ("show inventory", r"^\s*NAME:\s*\".*DESCR:"),
-    ("show chassis", r"^\s*Chassis#\s+Role"),
-    ("show chassis inventory", r"^\s*Chassis\s+PID\s+Vendor"),
-    ("show server inventory", r"^\s*Server\s+Equipped PID"),
-    ("show switch", r"^\s*Switch#\s+Role"),
-    ("show module", r"^\s*Mod\s+(?:Ports\s+)?Card Type"),
-    ("show install summary", r"Installed Package\(s\) Information"),
-)
+_PROMPT_ONLY = re.compile(rf"[ \t]*(?:{_PROMPT}|%N)[>#][ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
 class CaptureSet:
-    """What a folder of captured outputs holds: hosts that can be parsed, and those that cannot."""
+    """What a folder of captured outputs holds: hosts that can be parsed, and those that cannot.
+
+    `left_out` says of each large file how many outputs were not kept, for no parser reads them.
+    """
 
     captures: tuple[Capture, ...]
     unidentified: tuple[Unreached, ...]
+    left_out: tuple[str, ...] = ()
 
 
-# ------------------------------------------------------------------------- commands
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one command printed, and the name of the device that the prompt or the text shows."""
 
-
-def command_of(typed: str) -> str:
-    """The command that `typed` means, abbreviations spelled out where they are known."""
-    words = typed.strip().split("|")[0].split()
-    plain = " ".join(words).lower()
-    if plain in _KNOWN:
-        return plain
-    tokens = plain.split()
-    for known in _KNOWN:
-        full = known.split()
-        if len(full) == len(tokens) and all(
-            f.startswith(t) for f, t in zip(full, tokens, strict=True)
-        ):
-            return known
-    if tokens and "show".startswith(tokens[0]) and len(tokens[0]) > 1:
-        return " ".join(["show", *words[1:]])
-    return " ".join(words)
-
-
-def _from_name(name: str) -> str | None:
-    """The command a file is named after: ``show_version.txt``, ``source__show_version__case``."""
-    stem = PurePath(name).stem
-    if case := _NAMED_CASE.fullmatch(stem):
-        stem = case["command"]
-    words = re.sub(r"[_\s]+", " ", stem).strip()
-    tokens = words.lower().split()
-    if len(tokens) == 1 or tokens[:1] not in (["sh"], ["sho"], ["show"], ["failover"]):
-        return None
-    exact = command_of(words)
-    return exact if exact in _KNOWN else command_of(words.replace("-", " "))
-
-
-def _from_content(text: str) -> str | None:
-    """The command whose output `text` is, by content."""
-    return next((c for c, sign in _CONTENT if re.search(sign, text, re.MULTILINE)), None)
+    command: str
+    text: str
+    name: str | None = None
 
 
 # -------------------------------------------------------------------------- splitting
 
 
-def _trimmed(text: str) -> str:
-    """`text` without empty lines and bare prompts around it."""
-    lines = text.split("\n")
-    while lines and (not lines[-1].strip() or _PROMPT_ONLY.match(lines[-1])):
-        lines.pop()
-    while lines and (not lines[0].strip() or _PROMPT_ONLY.match(lines[0])):
-        lines.pop(0)
-    return "\n".join(lines) + "\n" if lines else ""
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How a text says where an output begins: at headers, at prompts, or nowhere."""
+
+    pattern: re.Pattern[str] | None
+    headed: bool = False
+    walk: bool = False
 
 
-def _split(text: str, marks: Iterable[re.Match[str]]) -> Iterator[tuple[str | None, str]]:
-    """Pieces of `text` between `marks`, each with the command of the mark before it."""
-    command: str | None = None
+def _marks(pieces: Iterable[str]) -> Marks:
+    """Every prompt at which a show command was typed also marks what else was typed there."""
+    prompts: set[str] = set()
+    headed = False
+    for number, piece in enumerate(pieces):
+        if number == 0 and _walk.walks(piece):
+            return Marks(None, walk=True)
+        headed = headed or bool(_HEADED.search(piece))
+        prompts.update(m["prompt"] for m in _PROMPTED.finditer(piece))
+    if headed:
+        prompts.discard("")  # the insides of a device print lines that begin with > and #
+    kinds = [_HEADER] if headed else []
+    if prompts:
+        any_of = "|".join(re.escape(prompt) for prompt in sorted(prompts, key=len, reverse=True))
+        kinds.append(rf"[ \t]*(?P<prompt>{any_of})[>#][ \t]*(?P<typed>[^\n]*)")
+    pattern = re.compile(rf"^(?:{'|'.join(kinds)})$", re.MULTILINE) if kinds else None
+    return Marks(pattern, headed)
+
+
+def _says_nothing(line: str) -> bool:
+    return not line.strip() or bool(_PROMPT_ONLY.fullmatch(line))
+
+
+def _begun(text: str) -> str:
+    """`text` without empty lines and bare prompts before it."""
     start = 0
-    for mark in marks:
-        yield command, text[start : mark.start()]
-        command = mark["command"]
-        start = mark.end()
-    yield command, text[start:]
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if not _says_nothing(text[start:end]):
+            break
+        start = end + 1
+    return text[start:]
 
 
-def _typed(text: str) -> Iterator[re.Match[str]]:
-    """Every line at which something was typed at a prompt, known by its show commands."""
-    prompts = {m["prompt"] for m in _PROMPTED.finditer(text)}
-    if not prompts:
-        return iter(())
-    any_of = "|".join(re.escape(prompt) for prompt in sorted(prompts, key=len, reverse=True))
-    return re.finditer(rf"^[ \t]*(?:{any_of})[>#][ \t]*(?P<command>[^\n]*)$", text, re.MULTILINE)
+def _ended(text: str) -> str:
+    """`text` without empty lines and bare prompts behind it, nor the last line's end."""
+    end = len(text)
+    while end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        if not _says_nothing(text[start:end]):
+            break
+        end = start - 1
+    return text[: max(end, 0)]
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Cuts the pieces of one text at its marks, and counts what it does not keep."""
+
+    marks: Marks
+    named: str | None
+    keep_all: bool
+    left_out: int = 0
+
+    def _keeps(self, command: str | None) -> bool:
+        return command is None or self.keep_all or _commands.understood(command)
+
+    def _from(self, mark: re.Match[str]) -> tuple[str, str | None]:
+        """The command of a mark, and the prompt it was typed at; None at a header."""
+        groups = mark.groupdict()
+        return groups.get("header") or groups.get("typed") or "", groups.get("prompt")
+
+    def cut(self, pieces: Iterable[str]) -> Iterator[Piece]:
+        """Every output of a command."""
+        command = None if self.marks.headed else self.named
+        first, prompt, text = True, "", ""
+        keeps = self._keeps(command)
+        for piece in pieces:
+            start = 0
+            for mark in self.marks.pattern.finditer(piece) if self.marks.pattern else ():
+                part = piece[start : mark.start()]
+                yield from self._output(command, text, part, prompt, first=first, kept=keeps)
+                typed, at = self._from(mark)
+                first, prompt = False, prompt if at is None else at
+                command, text = _commands.spelled_out(typed), ""
+                keeps = self._keeps(command)
+                start = mark.end()
+            if keeps:
+                # A string that nothing else refers to grows in place, however long it is.
+                text += piece[start:] if text else _begun(piece[start:])
+        yield from self._output(command, text, "", prompt, first=first, kept=keeps)
+
+    def _output(
+        self, command: str | None, text: str, part: str, prompt: str, *, first: bool, kept: bool
+    ) -> Iterator[Piece]:
+        """The output that ends with `part`, where it is one."""
+        if not kept:
+            self.left_out += 1
+            return
+        part = _ended(part if text else _begun(part))
+        body = text + part if part else _ended(text)
+        if first and self.marks.headed:
+            return
+        if first and (echo := _ECHO.match(body)):
+            command = _commands.spelled_out(echo["command"])
+            body = _begun(body[echo.end() :])
+        if not body:
+            return
+        command = command if command is not None else _commands.by_content(body)
+        if command and command.startswith(("show ", "failover ")):
+            yield Piece(command, body + "\n", _names.of_prompt(prompt) or _names.of(command, body))
 
 
 def split(text: str, named: str | None = None) -> tuple[tuple[str, str], ...]:
@@ -169,50 +184,102 @@ def split(text: str, named: str | None = None) -> tuple[tuple[str, str], ...]:
     `named` is the command the file is named after: it holds for text before the first prompt.
     A ``show tech-support`` is split at its headers, a session log at its prompts.
     """
-    headers = list(_TECH_HEADER.finditer(text))
-    if headers:
-        pieces = list(_split(text, headers))[1:]
-        return tuple((command_of(c or ""), _trimmed(t)) for c, t in pieces)
-    found: list[tuple[str, str]] = []
-    for typed, piece in _split(text, _typed(text)):
-        body = piece
-        command = command_of(typed) if typed is not None else named
-        if typed is None and (echo := _ECHO.match(piece)):
-            command, body = command_of(echo["command"]), piece[echo.end() :]
-        body = _trimmed(body)
-        if not body:
-            continue
-        if command is None:
-            command = _from_content(body)
-        if command and command.startswith(("show ", "failover ")):
-            found.append((command, body))
-    return tuple(found)
+    cutter = _Cutter(_marks((text,)), named, keep_all=True)
+    return tuple((piece.command, piece.text) for piece in cutter.cut((text,)))
 
 
 # ----------------------------------------------------------------------------- files
 
 
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One file: its outputs, and how many were left out."""
+
+    file: Path
+    pieces: tuple[Piece, ...]
+    left_out: int
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The devices that its prompts and outputs name."""
+        return frozenset(piece.name for piece in self.pieces if piece.name)
+
+
 def _read(file: Path) -> str:
     try:
-        return clean(decode(file.read_bytes()))
+        return "".join(open_text(file).pieces())
     except OSError as error:
         raise CaptureError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def _outputs(files: Iterable[Path], collected: datetime) -> tuple[Output, ...]:
+def _log(file: Path) -> Log:
+    try:
+        text = open_text(file)
+        marks = _marks(text.pieces())
+        if marks.walk:
+            return Log(file, (_walked(text),), 0)
+        case = _NAMED_CASE.fullmatch(file.stem)
+        named = _commands.by_file_name(case["command"] if case else file.stem)
+        cutter = _Cutter(marks, named, keep_all=text.size <= LARGE)
+        return Log(file, tuple(cutter.cut(text.pieces())), cutter.left_out)
+    except OSError as error:
+        raise CaptureError(f"{file}: cannot be read: {error.strerror}") from error
+
+
+def _walked(text: TextFile) -> Piece:
+    pieces = text.pieces() if text.size <= LARGE else _snmp.only_read(text.pieces())
+    return Piece(_snmp.WALK, "".join(pieces))
+
+
+def _outputs(pieces: Iterable[Piece], collected: datetime) -> tuple[Output, ...]:
     """The outputs of one host, SNMP walks among them; of one command the longest is kept."""
     found: dict[str, str] = {}
-    for file in files:
-        text = _read(file)
-        walk = ((_snmp.WALK, text),) if _walk.walks(text) else ()
-        for command, body in walk or split(text, _from_name(file.name)):
-            if len(body) > len(found.get(command, "")):
-                found[command] = body
+    for piece in pieces:
+        if len(piece.text) > len(found.get(piece.command, "")):
+            found[piece.command] = piece.text
     return tuple(Output(command, found[command], collected) for command in sorted(found))
 
 
-def _hosts(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
-    """Every host under `path`: its name, its files and the platform a hint file names."""
+# ----------------------------------------------------------------------------- hosts
+
+
+def _apart(folder: str, logs: tuple[Log, ...]) -> Iterator[tuple[str, tuple[Piece, ...]]]:
+    """The hosts whose outputs `logs` hold: one, unless prompts or outputs name several devices.
+
+    A folder that is called as one of the devices is that device's. Else each file is a host, but
+    files that name the same device are one, unless both hold the same command: devices that
+    nobody has named yet all have the same prompt.
+    """
+    names = frozenset[str]().union(*(log.names for log in logs))
+    if len(names) < 2 or _names.plain(folder) in names:  # noqa: PLR2004
+        yield folder, tuple(piece for log in logs for piece in log.pieces)
+        return
+    hosts: list[tuple[str | None, list[Piece], list[Log]]] = []
+    for log in logs:
+        names_in: list[str | None] = [*sorted(log.names)] or [None]
+        for name in names_in:
+            pieces = [p for p in log.pieces if p.name in {name, None}]
+            held = {p.command for p in pieces}
+            same = [h for h in hosts if name and h[0] == name]
+            for _, others, files in same:
+                if not held & {p.command for p in others}:
+                    others.extend(pieces)
+                    files.append(log)
+                    break
+            else:
+                hosts.append((name, pieces, [log]))
+    taken: set[str] = set()
+    for shown, host_pieces, files in hosts:
+        alone = len(files) == 1 and len(files[0].names) < 2  # noqa: PLR2004
+        called = files[0].file.stem if alone or shown is None else shown
+        if called in taken:
+            called = f"{files[0].file.stem} {shown or ''}".strip()
+        taken.add(called)
+        yield called, tuple(host_pieces)
+
+
+def _folders(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
+    """Every folder with outputs under `path`: its name, its files, the platform a hint names."""
     if path.is_file():
         yield path.stem, (path,), None
         return
@@ -261,28 +328,40 @@ def _unidentified(host: str, outputs: tuple[Output, ...]) -> Unreached:
 def read_captures(path: Path, platform: str | None, collected: datetime) -> CaptureSet:
     """Every host under `path` as a capture, with the platform given, hinted or recognised.
 
-    `path` is a folder of host folders, the folder of one host, or one file.
+    `path` is a folder of host folders, a folder of session logs, the folder of one host, or one
+    file.
 
     :raises CaptureError: `path` does not exist, holds no file, or a file cannot be read.
     :raises UsageError: `platform` or a hint names no platform.
     """
     if not path.exists():
         raise CaptureError(f"{path}: no such file or folder; give a folder of captured outputs")
-    found = list(_hosts(path))
-    if not found:
-        raise CaptureError(f"{path}: holds no files; expected {path}/<host>/show_version.txt, ...")
     captures: list[Capture] = []
     unidentified: list[Unreached] = []
-    for host, files, hint in found:
-        outputs = _outputs(files, collected)
-        capture = Capture(host, None, "", LANE, outputs)
-        named = platform or hint
-        name = known_platform(named).name if named else _identified(capture)
-        if name is None or not outputs:
-            unidentified.append(_unidentified(host, outputs))
-        else:
-            captures.append(Capture(host, None, name, LANE, outputs))
+    left_out: list[str] = []
+    hosts: set[str] = set()
+    for folder, files, hint in _folders(path):
+        logs = tuple(map(_log, files))
+        left_out += [
+            f"{log.file}: {log.left_out} outputs that no parser reads are not kept"
+            for log in logs
+            if log.left_out
+        ]
+        for name, pieces in _apart(folder, logs):
+            host = name if name not in hosts else f"{folder}/{name}"
+            hosts.add(host)
+            outputs = _outputs(pieces, collected)
+            capture = Capture(host, None, "", LANE, outputs)
+            named = platform or hint
+            found = known_platform(named).name if named else _identified(capture)
+            if found is None or not outputs:
+                unidentified.append(_unidentified(host, outputs))
+            else:
+                captures.append(Capture(host, None, found, LANE, outputs))
+    if not hosts:
+        raise CaptureError(f"{path}: holds no files; expected {path}/<host>/show_version.txt, ...")
     return CaptureSet(
         tuple(sorted(captures, key=lambda c: c.host)),
         tuple(sorted(unidentified, key=lambda u: u.host)),
+        tuple(left_out),
     )

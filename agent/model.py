@@ -250,22 +250,29 @@ class Incomplete:
     reason: str
 
 
+_HASHED_AT_ONCE = 1 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """The raw text one command printed, echo and prompt removed.
 
-    `lane` is the transport it came by, where that is not the capture's own.
+    `lane` is the transport it came by, where that is not the capture's own. `sha256` is that of
+    the text as UTF-8, in hex.
     """
 
     command: str
     text: str
     collected: datetime
     lane: str = ""
+    sha256: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of the text as UTF-8, in hex."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
+    def __post_init__(self) -> None:
+        """Hash the text once, in pieces: outputs are cited often, and some are long."""
+        digest = hashlib.sha256()
+        for start in range(0, len(self.text), _HASHED_AT_ONCE):
+            digest.update(self.text[start : start + _HASHED_AT_ONCE].encode())
+        object.__setattr__(self, "sha256", digest.hexdigest())
 
 
 @dataclass(frozen=True, slots=True)

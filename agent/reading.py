@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from agent import second_opinion
 from agent.model import HostResult, HostVisit, Incomplete, Unreached
 from agent.platforms import platform, platforms
+from agent.platforms._outputs import too_wide
 from agent.platforms._refusals import refused
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def read(capture: Capture) -> HostResult:
     return HostResult(
         visit=HostVisit(capture.host, capture.site, capture.platform, reached=True),
         observations=reading.observations,
-        incomplete=reading.incomplete or _nothing(capture, seen=bool(reading.observations)),
+        incomplete=(*reading.incomplete, *too_wide(capture))
+        or _nothing(capture, seen=bool(reading.observations)),
         outputs=capture.outputs,
         lane=capture.lane,
     )

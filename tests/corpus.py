@@ -52,7 +52,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "stack-logical": ("stack_member", "chassis"),
     "stack-member": ("stack_member", "chassis"),
     "storage": ("module",),
-    "supervisor": ("supervisor",),
+    # Of a fixed switch, the "Slot 1 Supervisor" repeats serial and PID of its chassis.
+    "supervisor": ("supervisor", "chassis"),
 }
 # Outputs that state serials which the truth does not list.
 TRUTH_IS_SHORT = {"ntc__show_module__cisco_ios_show_module5"}

@@ -1,10 +1,12 @@
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
-from agent.captures import command_of, read_captures, split
+from agent.captures import LARGE, read_captures, split
 from agent.errors import CaptureError, UsageError
-from agent.platforms import platform
+from agent.platforms import _snmp, platform
+from agent.platforms._commands import spelled_out
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 INVENTORY = (
@@ -38,8 +40,8 @@ def commands(found):
         ("show clock", "show clock"),
     ],
 )
-def test_command_of(typed, meant):
-    assert command_of(typed) == meant
+def test_abbreviations_are_spelled_out(typed, meant):
+    assert spelled_out(typed) == meant
 
 
 def test_a_folder_of_hosts(tmp_path):
@@ -174,6 +176,176 @@ def test_a_walk_beside_outputs_and_alone(tmp_path):
         tmp_path.name: ("generic", ["snmpwalk"]),
     }
     assert not found.unidentified
+
+
+# ------------------------------------------------------------- several hosts in one folder
+
+
+def log(name, inventory=INVENTORY, prompt="#"):
+    return f"{name}{prompt}show inventory\n{inventory}\n{name}{prompt}exit\n"
+
+
+def test_logs_that_show_different_devices_are_hosts_of_their_own(tmp_path):
+    other = INVENTORY.replace("ZZT26010001", "ZZT26010002")
+    write(tmp_path, {"monday.log": log("sw1"), "tuesday.log": log("SW2", other)})
+    found = read_captures(tmp_path, None, DAY)
+    assert commands(found) == {"monday": ["show inventory"], "tuesday": ["show inventory"]}
+    assert [c.text("show inventory") for c in found.captures] == [INVENTORY, other]
+
+
+def test_outputs_without_prompts_are_told_apart_by_what_show_version_says(tmp_path):
+    write(
+        tmp_path,
+        {
+            "one.txt": "sw1 uptime is 2 days\n" + VERSION,
+            "two.txt": "sw2 uptime is 3 weeks\n" + VERSION,
+            "fw_show_version.txt": "fw1 up 12 days 3 hours\n" + VERSION,
+        },
+    )
+    found = read_captures(tmp_path, "catalyst_9300", DAY)
+    assert set(commands(found)) == {"one", "two", "fw_show_version"}
+
+
+def test_files_of_one_device_beside_those_of_another_are_one_host(tmp_path):
+    write(
+        tmp_path,
+        {
+            "a.log": log("sw1"),
+            "b.log": f"sw1.example.net>show version\n{VERSION}",
+            "c.log": log("sw2(config)"),
+        },
+    )
+    assert commands(read_captures(tmp_path, None, DAY)) == {
+        "sw1": ["show inventory", "show version"],
+        "c": ["show inventory"],
+    }
+
+
+def test_devices_that_nobody_has_named_yet_are_not_taken_for_one(tmp_path):
+    write(
+        tmp_path, {"a.log": log("Switch"), "b.log": log("Switch", prompt=">"), "c.log": log("sw3")}
+    )
+    assert set(commands(read_captures(tmp_path, None, DAY))) == {"a", "b", "c"}
+
+
+def test_a_log_that_hops_from_device_to_device(tmp_path):
+    other = INVENTORY.replace("ZZT26010001", "ZZT26010002")
+    write(tmp_path, {"jump.log": log("sw1") + log("sw2", other)})
+    found = read_captures(tmp_path / "jump.log", None, DAY)
+    assert {c.host: c.text("show inventory") for c in found.captures} == {
+        "sw1": INVENTORY,
+        "sw2": other,
+    }
+
+
+@pytest.mark.parametrize("second", ["sw1(config)", "sw1.example.net", "SW1", "sw1/pri/act"])
+def test_one_device_by_several_spellings_of_its_name(tmp_path, second):
+    write(tmp_path, {"a.log": log("sw1"), "b.log": f"{second}#show version\n{VERSION}"})
+    found = read_captures(tmp_path, None, DAY)
+    assert commands(found) == {tmp_path.name: ["show inventory", "show version"]}
+
+
+def test_a_folder_named_as_its_device_is_one_host(tmp_path):
+    write(tmp_path, {"sw1/a.log": log("sw1"), "sw1/b.log": f"sw1-b#show version\n{VERSION}"})
+    found = read_captures(tmp_path, None, DAY)
+    assert commands(found) == {"sw1": ["show inventory", "show version"]}
+
+
+def test_folders_of_a_site_each_with_the_logs_of_many(tmp_path):
+    write(
+        tmp_path,
+        {
+            "north/1.log": log("sw1"),
+            "north/2.log": log("sw2"),
+            "south/1.log": log("sw3"),
+            "south/2.log": log("sw4"),
+        },
+    )
+    hosts = {c.host for c in read_captures(tmp_path, None, DAY).captures}
+    assert hosts == {"1", "2", "south/1", "south/2"}
+
+
+# ------------------------------------------------------------------------- large files
+
+
+def section(command, body):
+    return f"------------------ {command} ------------------\n\n{body}\n\n"
+
+
+def grown(file, begin, filler, end, size):
+    """Write `begin`, then `filler` until `size` bytes are reached, then `end`."""
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write(begin)
+        while stream.tell() < size:
+            stream.write(filler)
+        stream.write(end)
+
+
+NOISE = "".join(
+    f"{n:06d}: Nov 24 2026 07:00:00: %LINK-3-UPDOWN: Te1/0/{n} up\n" for n in range(999)
+)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "left_out"),
+    [
+        (
+            section("show version", VERSION)
+            + "------------------ show logging ------------------\n",
+            section("show inventory", INVENTORY),
+            1,
+        ),
+        (
+            f"sw1#show version\n{VERSION}\nsw1#show logging\n",
+            f"sw1#sh inv\n{INVENTORY}\nsw1#exit\n",
+            2,
+        ),
+    ],
+    ids=["tech_support", "session"],
+)
+def test_of_a_large_file_only_what_is_read_is_held(tmp_path, begin, end, left_out):
+    file, size = tmp_path / "sw1.txt", 24_000_000
+    grown(file, begin, NOISE, end, size)
+    tracemalloc.start()
+    try:
+        found = read_captures(file, None, DAY)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    (capture,) = found.captures
+    assert {o.command: o.text for o in capture.outputs} == {
+        "show inventory": INVENTORY,
+        "show version": VERSION,
+    }
+    assert found.left_out == (f"{file}: {left_out} outputs that no parser reads are not kept",)
+    assert peak < size / 4
+
+
+def test_of_a_large_walk_only_the_variables_that_are_read_are_held(tmp_path):
+    file, size = tmp_path / "fw1.txt", 16_000_000
+    ports = "".join(f'.1.3.6.1.2.1.2.2.1.2.{n} = STRING: "Port\n{n}"\n' for n in range(999))
+    grown(file, WALK.splitlines(keepends=True)[0] + ports, ports, "".join(WALK), size)
+    tracemalloc.start()
+    try:
+        (capture,) = read_captures(file, None, DAY).captures
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert capture.outputs[0].text == WALK.splitlines(keepends=True)[0] + WALK
+    assert peak < size / 4
+
+
+def test_a_large_walk_that_ends_within_a_value_says_so(tmp_path):
+    filler = '.1.3.6.1.2.1.2.2.1.2.1 = STRING: "Port 1"\n' * 100
+    grown(tmp_path / "fw1.txt", WALK, filler, '.1.3.6.1.2.1.2.2.1.2.2 = STRING: "Po', 4_100_000)
+    (capture,) = read_captures(tmp_path / "fw1.txt", None, DAY).captures
+    assert [gap.kind for gap in _snmp.parse(capture).incomplete] == ["truncated"]
+
+
+def test_a_large_output_is_kept_whole(tmp_path):
+    grown(tmp_path / "show_inventory.txt", INVENTORY, INVENTORY, "", LARGE + 1)
+    (capture,) = read_captures(tmp_path / "show_inventory.txt", None, DAY).captures
+    assert len(capture.outputs[0].text) == (tmp_path / "show_inventory.txt").stat().st_size
 
 
 def test_a_missing_folder(tmp_path):

@@ -30,6 +30,8 @@ def command(
     """Read captured outputs instead of devices.
 
     DIR holds a folder for each host: DIR/<host>/show_version.txt, show_inventory.txt, ...
+    or session logs, 'show tech-support' and 'snmpwalk -On' files of any size; files of one folder
+    that show the names of several devices are taken apart.
     """
     from agent.captures import read_captures
     from agent.model import HostResult, HostVisit, Sweep
@@ -40,6 +42,8 @@ def command(
         platform_named(platform)
     moment = datetime.combine(day(collected, "--collected"), time(), UTC)
     found = read_captures(path, platform, moment)
+    for left_out in found.left_out:
+        say(left_out)
     results = [read(capture) for capture in found.captures]
     results += [
         HostResult(HostVisit(u.host, None, "unknown", reached=False), unreached=u)

@@ -76,7 +76,11 @@ def parts(
     capture: Capture, inventory: Box, firewall: Observation | None
 ) -> tuple[Observation, ...]:
     """What sits in `firewall`."""
-    homes = _parts.Homes({}, firewall.serial if firewall else None)
+    homes = _parts.Homes(
+        {},
+        firewall.serial if firewall else None,
+        frozenset({firewall.pid} if firewall and firewall.pid else ()),
+    )
     return _parts.read(capture, inventory.command, inventory.rows, homes, own=inventory.own_names)
 
 

@@ -104,7 +104,7 @@ def _patches_of(capture: Capture, facts: Facts, unit: Joined, *, several: bool) 
     """Active patches of one member, each with the command that states it."""
     installed = {
         patch: output.command
-        for output in answers(capture, "show install")
+        for output in answers(capture, "show install summary", "show install active")
         for number, patch in _patches.read(output.text)
         if number in {None, unit.number} or not several
     }
@@ -238,6 +238,7 @@ def _all_parts(
     homes = _parts.Homes(
         {u.number: u.serial for u in units if u.number is not None and u.serial},
         serials[0] if len(serials) == 1 and len(units) == 1 else None,
+        frozenset(u.pid for u in units if u.pid),
     )
     found = [
         part

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete
+from agent.platforms._commands import answers_to, understood
 from agent.platforms._refusals import refusal
 
 if TYPE_CHECKING:
@@ -14,16 +16,34 @@ if TYPE_CHECKING:
     from agent.model import Capture, Output
 
 
-# No table of a device is wider; what is, is noise that would only cost time.
-_WIDEST = 1000
+WIDEST = 1000
+"""Characters of a line. No table of a device is wider; what is, is noise that only costs time."""
+
+_TOO_WIDE = re.compile(rf"[^\n]{{{WIDEST + 1},}}")
 
 
 def _readable(output: Output) -> Output:
     """The output without lines that are too long to be a device's; evidence keeps the whole."""
-    lines = output.text.splitlines()
-    if all(len(line) <= _WIDEST for line in lines):
+    if not _TOO_WIDE.search(output.text):
         return output
-    return replace(output, text="\n".join(line for line in lines if len(line) <= _WIDEST))
+    return replace(output, text=_TOO_WIDE.sub("", output.text))
+
+
+def too_wide(capture: Capture) -> tuple[Incomplete, ...]:
+    """The lines that no parser was given, counted per output, with the place of the first."""
+    found = []
+    for output in capture.outputs:
+        lines = list(_TOO_WIDE.finditer(output.text)) if understood(output.command) else []
+        if lines:
+            first = lines[0]
+            number = output.text.count("\n", 0, first.start()) + 1
+            others = f" and {len(lines) - 1} more" if len(lines) > 1 else ""
+            reason = (
+                f"{output.command}: line {number}{others} not read, longer than {WIDEST:,} "
+                f"characters: {first[0][:40]!r}..."
+            )
+            found.append(Incomplete(capture.host, "not_parsed", reason))
+    return tuple(found)
 
 
 def answers(capture: Capture, *commands: str) -> tuple[Output, ...]:
@@ -32,7 +52,7 @@ def answers(capture: Capture, *commands: str) -> tuple[Output, ...]:
         _readable(output)
         for command in commands
         for output in capture.outputs
-        if (output.command == command or output.command.startswith(command + " "))
+        if answers_to(command, output.command)
         and output.text.strip()
         and refusal(output.text) is None
     )

@@ -16,10 +16,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
-    """The chassis of a host: by number, and the only one where there is only one."""
+    """The chassis of a host: serials by number, the only one where there is only one, all PIDs."""
 
     by_number: Mapping[int, str]
     only: str | None
+    pids: frozenset[str] = frozenset()
+
+    def frame(self, row: _inventory.Row) -> bool:
+        """Whether an entry is the frame of a chassis once more: its PID, and no other serial.
+
+        Controllers and routers list ``module 0``, ``module R0`` and ``module F0`` so.
+        """
+        serials = {None, self.only, *self.by_number.values()}
+        return row.pid in self.pids and row.serial in serials
 
 
 def _parent(row: _inventory.Row, homes: Homes, above: str | None) -> str | None:
@@ -70,7 +79,7 @@ def read(
     *,
     own: frozenset[str] = frozenset(),
 ) -> tuple[Observation, ...]:
-    """Every entry that is a part and states a serial or a PID.
+    """Every entry that is a part and states a serial or a PID of its own.
 
     `own` are names that mean the chassis on this platform beside those that always do.
     """
@@ -82,7 +91,7 @@ def read(
         if _inventory.chassis(row) or row.name in own:
             above = row.serial or above
             continue
-        if row.serial or row.pid:
+        if (row.serial or row.pid) and not homes.frame(row):
             found.append(
                 observed(
                     capture,

@@ -20,7 +20,7 @@ from agent.platforms._snmp_identity import (
 from agent.releases import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from agent.model import Capture, Kind, Output, Software
     from agent.platforms._entity import Entity, Member, Side
@@ -108,6 +108,37 @@ def platform_of(capture: Capture) -> str | None:
 def _platform(walk: Walk) -> str | None:
     rows = _entity.entities(walk).values()
     return identify(walk, (e.row.pid for e in rows if e.chassis and e.row.pid))
+
+
+# A value may take several lines; the line that states no OID belongs to the one before it.
+_STATES = re.compile(r"^[ \t]*(?:\.?1|iso)\.\d", re.ASCII)
+_READ = re.compile(
+    r"^[ \t]*(?:\.?1|iso)(?:"
+    + "|".join(
+        re.escape("".join(f".{number}" for number in oid[1:]))
+        for oid in (*SCALARS, *(column for table in TABLES for column in table))
+    )
+    + r")[. ]",
+    re.ASCII,
+)
+
+
+def only_read(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of a walk's `pieces` that state variables which are read, and its last variable.
+
+    The last one tells whether the walk ends within a value.
+    """
+    kept = True
+    last: list[str] = []
+    for piece in pieces:
+        lines = piece.splitlines(keepends=True)
+        chosen: list[str] = []
+        for line in lines:
+            if _STATES.match(line):
+                kept, last = bool(_READ.match(line)), []
+            (chosen if kept else last).append(line)
+        yield "".join(chosen)
+    yield "".join(last)
 
 
 # ---------------------------------------------------------------------------- chassis
@@ -260,15 +291,18 @@ def _parts_of(
 ) -> tuple[Observation, ...]:
     """Everything that states a serial or a PID and is no chassis, each once.
 
-    A supervisor or a controller's frame that repeats the serial of its chassis is that chassis.
+    A supervisor or a controller's frame that repeats the serial of its chassis is that chassis,
+    and so is a row of its PID that states no serial.
     """
     serials = {box.entity.row.serial for box in boxes} - {None}
+    pids = frozenset(box.entity.row.pid for box in boxes if box.entity.row.pid)
+    homes = _parts.Homes({}, None, pids)
     found = []
     for entity in table.values():
         row = entity.row
         if entity.chassis or entity.stack or not (row.serial or row.pid) or row.serial in serials:
             continue
-        if _snmp_aps.access_point(entity):
+        if homes.frame(row) or _snmp_aps.access_point(entity):
             continue
         above = _entity.ancestors(entity, table)
         parent = next((e.row.serial for e in above if e.chassis or _snmp_aps.access_point(e)), None)
