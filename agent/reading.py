@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent import second_opinion
@@ -11,7 +12,38 @@ from agent.platforms._outputs import too_wide
 from agent.platforms._refusals import refused
 
 if TYPE_CHECKING:
-    from agent.model import Capture
+    from collections.abc import Mapping
+
+    from agent.errors import HostFailureError
+    from agent.model import Capture, UnreachedKind
+
+
+def conclude(
+    capture: Capture, failures: Mapping[str, HostFailureError], ways: tuple[str, ...]
+) -> HostResult:
+    """The result of a host that was called in all of `ways`, of which `failures` failed.
+
+    What one way brought home counts; that the other failed is said beside it.
+    """
+    if len(failures) == len(ways):
+        first = failures[ways[0]]
+        return unreached(capture, first.kind, first.reason)
+    result = read(capture)
+    gaps = (
+        Incomplete(capture.host, "command_refused", f"{way}: {failure.kind}: {failure.reason}")
+        for way, failure in failures.items()
+    )
+    return replace(result, incomplete=(*result.incomplete, *gaps))
+
+
+def unreached(capture: Capture, kind: UnreachedKind, reason: str) -> HostResult:
+    """The result of a host that could not be read; what it did print is kept as evidence."""
+    return HostResult(
+        visit=HostVisit(capture.host, capture.site, capture.platform, reached=False),
+        unreached=Unreached(capture.host, kind, reason),
+        outputs=capture.outputs,
+        lane=capture.lane,
+    )
 
 
 def read(capture: Capture) -> HostResult:
@@ -30,12 +62,7 @@ def read(capture: Capture) -> HostResult:
         ]
     if others:
         reason = f"declared as {device.name}, but its output is that of {' or '.join(others)}"
-        return HostResult(
-            visit=HostVisit(capture.host, capture.site, capture.platform, reached=False),
-            unreached=Unreached(capture.host, "wrong_platform", reason),
-            outputs=capture.outputs,
-            lane=capture.lane,
-        )
+        return unreached(capture, "wrong_platform", reason)
     return HostResult(
         visit=HostVisit(capture.host, capture.site, capture.platform, reached=True),
         observations=reading.observations,

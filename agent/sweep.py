@@ -13,43 +13,39 @@ from typing import TYPE_CHECKING
 from nornir.core.inventory import ConnectionOptions
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
-from agent.errors import HostFailureError
+from agent.errors import HostFailureError, UsageError
 from agent.inventory.logins import jump_of, set_of
 from agent.inventory.simple import site_of
 from agent.model import (
     Capture,
     HostResult,
-    HostVisit,
-    Incomplete,
     Output,
     Unreached,
 )
 from agent.platforms import _snmp, platform, platforms
-from agent.reading import read
+from agent.reading import conclude, unreached
 from agent.runners.gates import Limits, Place
 from agent.runners.processes import Lanes, ProcessRunner
+from agent.runners.worker import Agent, Errand
 from agent.terminal import clean
-from agent.transports import Session, _paramiko, register
+from agent.transports import SNMP, SSH, Session, _paramiko, register
 from agent.transports.fast_ssh import Target, now
 from agent.transports.gate import hidden
 from agent.transports.host_keys import UNCHECKED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from nornir.core import Nornir
     from nornir.core.inventory import Host
 
     from agent.inventory.credentials import Credentials, SnmpCredentials
-    from agent.model import UnreachedKind
     from agent.settings import SweepSettings
     from agent.transports.access import Access
 
 
-SSH = "ssh"
-SNMP = "snmp"
-"""The transport that gives a second opinion, and the port its agents listen on."""
 SNMP_PORT = 161
+"""Where SNMP agents listen."""
 
 
 def authorise(
@@ -121,11 +117,13 @@ def ways_of(host: Host, *, snmp: bool = False) -> tuple[str, ...]:
 def sweep(nornir: Nornir, save: Callable[[HostResult], None], *, snmp: bool = False) -> None:
     """Visit every host of `nornir` and hand each result to `save` as it arrives.
 
-    With a runner of threads, `save` is called from them, one call at a time.
+    Processors that `nornir` has are told too. With one of Nornir's own runners of threads, `save`
+    is called from them, one call at a time.
     """
     register({w for h in nornir.inventory.hosts.values() for w in ways_of(h, snmp=snmp)})
     try:
-        nornir.with_processors([_Collector(save)]).run(task=visit, snmp=snmp)
+        processors = [*nornir.processors, _Collector(save)]
+        nornir.with_processors(processors).run(task=visit, snmp=snmp)
     finally:
         _paramiko.JUMPS.close()
 
@@ -135,7 +133,7 @@ def fast_runner(
     decide: Callable[[str | None, tuple[str, ...]], bool],
     access: Access | None = None,
 ) -> ProcessRunner:
-    """The runner on asyncio for the hosts of `nornir`.
+    """The runner of a sweep; with ``runner = "threads"`` its compatible lane reads every host.
 
     `decide` is asked whether to go on with a site of which the named hosts refused the login.
     """
@@ -146,18 +144,31 @@ def fast_runner(
         jitter=chosen.jitter,
         refusals_per_site=chosen.refusals_per_site,
     )
-    target = partial(_target, snmp=chosen.snmp)
-    lanes = Lanes(target, _place, decide, limits)
+    errand = partial(_errand, chosen=chosen)
+    lanes = Lanes(errand, partial(_place, chosen=chosen), decide, limits)
     if access:
         lanes = replace(lanes, keys=access.keys, seen=access.known_hosts.add)
+    if chosen.runner == "threads":
+        return ProcessRunner(lanes, chosen.at_once, processes=0, threads=chosen.at_once)
     return ProcessRunner(lanes, chosen.at_once, chosen.processes)
 
 
-def _target(host: Host, *, snmp: bool) -> Target | None:
-    """The host as the fast lane needs it; None where something else than SSH alone reads it."""
+def _errand(host: Host, *, chosen: SweepSettings) -> Errand | None:
+    """The host as the fast lane needs it; None where the compatible lane has to read it."""
     device = platform(host.platform or "")
-    if ways_of(host, snmp=snmp) != (SSH,):
+    ways = ways_of(host, snmp=chosen.snmp)
+    if chosen.runner == "threads" or not set(ways) <= {SSH, SNMP}:
         return None
+    return Errand(
+        name=host.name,
+        site=site_of(host),
+        platform=device.name,
+        ssh=_target(host, device.name) if SSH in ways else None,
+        snmp=_agent(host) if SNMP in ways else None,
+    )
+
+
+def _target(host: Host, platform_name: str) -> Target:
     login = host.get_connection_parameters(SSH)
     extras = login.extras or {}
     access: Access | None = extras.get("access")
@@ -165,7 +176,7 @@ def _target(host: Host, *, snmp: bool) -> Target | None:
     return Target(
         name=host.name,
         site=site_of(host),
-        platform=device.name,
+        platform=platform_name,
         address=address,
         port=port,
         username=login.username or "",
@@ -177,13 +188,37 @@ def _target(host: Host, *, snmp: bool) -> Target | None:
     )
 
 
-def _place(host: Host) -> Place:
+def _agent(host: Host) -> Agent | None:
+    where = host.get_connection_parameters(SNMP)
+    extras = where.extras or {}
+    credentials: SnmpCredentials | None = extras.get("credentials")
+    if credentials is None:
+        raise UsageError("no SNMP credentials: set NETCOVER_SNMP_COMMUNITY or a v3 user")
+    return Agent(
+        host=where.hostname or host.name,
+        port=where.port or SNMP_PORT,
+        credentials=credentials,
+        timeout=float(extras.get("timeout", 30.0)),
+    )
+
+
+def _place(host: Host, *, chosen: SweepSettings) -> Place:
     group = host.get("aaa_group")
-    return Place(site_of(host), None if group is None else str(group))
+    ways = ways_of(host, snmp=chosen.snmp)
+    return Place(
+        site=site_of(host),
+        aaa_group=None if group is None else str(group),
+        credentials=set_of(host),
+        logs_in=ways != (SNMP,),
+        threaded=chosen.runner == "threads" or not set(ways) <= {SSH, SNMP},
+    )
 
 
 def visit(task: Task, *, snmp: bool = False) -> Result:
-    """Read one host; the result is always a `HostResult`, never an exception."""
+    """Read one host; the result is always a `HostResult`, never an exception.
+
+    Beside it stand `login`, the failure of the login or None, and `logged_in`.
+    """
     host = task.host
     outputs: list[Output] = []
     failures: dict[str, HostFailureError] = {}
@@ -194,22 +229,28 @@ def visit(task: Task, *, snmp: bool = False) -> Result:
                 for output in _outputs(task, way, lane="" if way == ways[0] else way):
                     outputs.append(output)  # noqa: PERF402 - what came before a failure is kept
             except HostFailureError as failure:
+                failure.reason = _hidden(host, way, failure.reason)
                 failures[way] = failure
-        if len(failures) == len(ways):
-            first = failures[ways[0]]
-            login = host.get_connection_parameters(ways[0])
-            secrets = login.password, (login.extras or {}).get("secret")
-            result = unreached(host, first.kind, hidden(first.reason, *secrets), outputs)
-        else:
-            result = _in_part(read(_capture(host, ways[0], outputs)), failures)
+        result = conclude(_capture(host, ways[0], outputs), failures, ways)
     except Exception as error:  # noqa: BLE001 - the one boundary that can name the host
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
-        result = unreached(host, "connection_lost", reason, outputs)
+        result = unreached(_capture(host, ways[0], outputs), "connection_lost", reason)
     finally:
         for way in ways:
             if way in host.connections:
                 host.close_connection(way)
-    return Result(host=host, result=result)
+    failed = failures.get(ways[0])
+    return Result(
+        host=host,
+        result=result,
+        login=Unreached(host.name, failed.kind, failed.reason) if failed else result.unreached,
+        logged_in=ways[0] != SNMP and any(not output.lane for output in outputs),
+    )
+
+
+def _hidden(host: Host, way: str, reason: str) -> str:
+    login = host.get_connection_parameters(way)
+    return hidden(reason, login.password, (login.extras or {}).get("secret"))
 
 
 def _outputs(task: Task, way: str, lane: str) -> Iterator[Output]:
@@ -219,27 +260,6 @@ def _outputs(task: Task, way: str, lane: str) -> Iterator[Output]:
     session: Session = task.host.get_connection(way, task.nornir.config)
     for command in commands:
         yield Output(command.text, clean(session.send(command.text)), now(), lane)
-
-
-def _in_part(result: HostResult, failures: Mapping[str, HostFailureError]) -> HostResult:
-    """The result of a host that was read in one way, with why it was not in the other."""
-    gaps = (
-        Incomplete(result.visit.host, "command_refused", f"{way}: {failure.kind}: {failure.reason}")
-        for way, failure in failures.items()
-    )
-    return replace(result, incomplete=(*result.incomplete, *gaps))
-
-
-def unreached(
-    host: Host, kind: UnreachedKind, reason: str, outputs: Iterable[Output] = ()
-) -> HostResult:
-    """Build the result of a host that could not be read; what it did print is kept as evidence."""
-    return HostResult(
-        visit=HostVisit(host.name, site_of(host), host.platform or "", reached=False),
-        unreached=Unreached(host.name, kind, reason),
-        outputs=tuple(outputs),
-        lane=_lane(ways_of(host)[0]),
-    )
 
 
 def _capture(host: Host, lane: str, outputs: list[Output]) -> Capture:

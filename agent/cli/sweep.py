@@ -24,12 +24,14 @@ from agent.errors import NetcoverError, UsageError
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
-    from nornir.core.plugins.runners import RunnerPlugin
 
     from agent.model import HostResult, Sweep
     from agent.settings import Settings, SweepSettings
     from agent.store import Store, SweepHead
     from agent.transports.access import Access
+
+LAST_WRITE = 1.5
+"""Seconds that a sweep which is stopped waits for the store; what is not in it is read again."""
 
 
 @app.command("sweep")
@@ -62,7 +64,8 @@ def command(
     """
     from agent.inventory.credentials import Wanted, snmp_credentials
     from agent.inventory.simple import load_inventory, select
-    from agent.sweep import SNMP, authorise, ways_of
+    from agent.sweep import authorise, ways_of
+    from agent.transports import SNMP
 
     chosen = settings(config, inventory)
     nornir = load_inventory(inventory)
@@ -87,7 +90,8 @@ def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
     """Look up all that logins need, before the first one; None where SNMP alone is spoken."""
     from agent.inventory.credentials import credential_sets
     from agent.inventory.credentials.ssh_key import client_keys
-    from agent.sweep import SNMP, ways_of
+    from agent.sweep import ways_of
+    from agent.transports import SNMP
     from agent.transports.access import Access, wanted
     from agent.transports.host_keys import KnownHosts
 
@@ -126,7 +130,7 @@ def run(
     """Sweep, committing each host's result to the store as it arrives."""
     from agent.cli._progress import progress
     from agent.store import Writer
-    from agent.sweep import sweep
+    from agent.sweep import fast_runner, sweep
     from agent.transports.fast_ssh import now
 
     started = now()
@@ -146,26 +150,18 @@ def run(
 
         writer = Writer(opened, sweep_id, told)
         try:
-            sweep(missing.with_runner(_runner(chosen, access)), writer.put, snmp=chosen.snmp)
+            runner = fast_runner(chosen, _go_on, access)
+            sweep(missing.with_runner(runner), writer.put, snmp=chosen.snmp)
             writer.close()
         except BaseException:
             with suppress(NetcoverError):
-                writer.close()
+                writer.close(within=LAST_WRITE)
             state = f"{saved} of {len(kept) + len(hosts)} hosts are in the store"
             remedy = "'netcover sweep --resume' reads the others"
             say(f"sweep {sweep_id} is not finished: {state}; {remedy}")
             raise
     opened.end_sweep(sweep_id, now())
     return opened.sweep(sweep_id)
-
-
-def _runner(chosen: "SweepSettings", access: "Access | None") -> "RunnerPlugin":
-    from agent.runners.threads import ThreadRunner
-    from agent.sweep import fast_runner
-
-    if chosen.runner == "threads":
-        return ThreadRunner(chosen.at_once)
-    return fast_runner(chosen, _go_on, access)
 
 
 def _go_on(site: str | None, hosts: tuple[str, ...]) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -22,15 +21,18 @@ from agent.runners import worker
 from agent.runners.gates import Gates, Limits, Place
 from agent.runners.worker import Done, KeySeen, Lag, News
 from agent.transports import fast_ssh
+from agent.transports._on_thread import on_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
     from nornir.core.inventory import Host
 
-    from agent.transports.fast_ssh import Seen, Target
+    from agent.model import UnreachedKind
+    from agent.runners.worker import Errand
+    from agent.transports.fast_ssh import Seen
 
 FEW: Final = 100
 """So many hosts are visited in this process: a worker would cost more than it saves."""
@@ -48,11 +50,11 @@ DEATHS: Final = 4
 
 @dataclass(slots=True)
 class Job:
-    """A host on its way. `target` is None where the compatible lane has to read it."""
+    """A host on its way. `errand` is None where the compatible lane has to read it."""
 
     number: int
     host: Host
-    target: Target | None
+    errand: Errand | None
     tries: int = 0
     overloads: int = 0
     first: Unreached | None = None
@@ -62,13 +64,13 @@ class Job:
 class Lanes:
     """What the runner is given.
 
-    `target`: the host as the fast lane needs it, or None where it cannot be read there.
+    `errand`: the host as the fast lane needs it, or None where it cannot be read there.
     `place`: what the host shares its limits with. `decide`: whether to go on with a site of
     which the named hosts refused the login. `keys`: offered before passwords. `seen`: told of
     host keys that are new.
     """
 
-    target: Callable[[Host], Target | None]
+    errand: Callable[[Host], Errand | None]
     place: Callable[[Host], Place]
     decide: Callable[[str | None, tuple[str, ...]], bool] = lambda site, hosts: False  # noqa: ARG005
     limits: Limits = field(default_factory=Limits)
@@ -77,18 +79,24 @@ class Lanes:
 
 
 class ProcessRunner:
-    """Runs a task on at most `sessions` hosts at a time."""
+    """Runs a task on at most `sessions` hosts at a time, of those on `threads` in that lane.
 
-    def __init__(self, lanes: Lanes, sessions: int, processes: int | None = None) -> None:
+    `processes`: 0 for none beside this one, None for one for each core.
+    """
+
+    def __init__(
+        self, lanes: Lanes, sessions: int, processes: int | None = None, threads: int = THREADS
+    ) -> None:
         self._lanes = lanes
         self._sessions = sessions
-        self._processes = processes or os.cpu_count() or 1
+        self._processes = (os.cpu_count() or 1) if processes is None else processes
+        self._threads = threads
 
     def run(self, task: Task, hosts: list[Host]) -> AggregatedResult:
         """Visit every host; each result holds a `HostResult` without its raw outputs."""
         results = AggregatedResult(task.name)
         if hosts:
-            run = _Run(self._lanes, task, results, self._sessions)
+            run = _Run(self._lanes, task, results, self._sessions, self._threads)
             processes = 0 if len(hosts) <= FEW else self._processes
             asyncio.run(run.all(hosts, processes))
         return results
@@ -112,7 +120,14 @@ class _Process:
 class _Run:
     """One run of one task."""
 
-    def __init__(self, lanes: Lanes, task: Task, results: AggregatedResult, sessions: int) -> None:
+    def __init__(
+        self,
+        lanes: Lanes,
+        task: Task,
+        results: AggregatedResult,
+        sessions: int,
+        most_threads: int,
+    ) -> None:
         self._lanes = lanes
         self._task = task
         self._results = results
@@ -121,6 +136,7 @@ class _Run:
         self._changed = asyncio.Event()
         self._busy: dict[int, tuple[Place, Job]] = {}
         self._threads = 0
+        self._most_threads = most_threads
         self._fallback: list[tuple[Place, Job]] = []
         self._workers: list[_Process] = []
         self._visits: set[asyncio.Task[None]] = set()
@@ -135,7 +151,7 @@ class _Run:
             for number in range(processes):
                 self._employ(_Process(number, self._lanes.keys))
             for number, host in enumerate(hosts):
-                job = Job(number, host, self._lanes.target(host))
+                job = Job(number, host, self._lanes.errand(host))
                 self._gates.add(self._lanes.place(host), job)
             await self._until_done(len(hosts))
         finally:
@@ -157,7 +173,8 @@ class _Run:
                 raise self._error
             if len(self._results) == hosts:
                 return
-            turn = self._gates.next_turn() if len(self._busy) < self._sessions else None
+            full = len(self._busy) >= self._sessions
+            turn = None if full else self._gates.next_turn(threads=self._thread_free)
             wait = None if turn is None else max(0.0, turn - loop.time())
             try:
                 async with asyncio.timeout(wait):
@@ -167,65 +184,64 @@ class _Run:
 
     # --------------------------------------------------------------------- starting
 
+    @property
+    def _thread_free(self) -> bool:
+        return self._threads < self._most_threads
+
     def _start(self, now: float) -> None:
-        while self._fallback and self._threads < THREADS:
+        while self._fallback and self._thread_free:
             place, job = self._fallback.pop()
             self._gates.again(place)
             self._busy[job.number] = (place, job)
-            self._in_thread(job)
+            self._visit(self._in_thread(job))
         while len(self._busy) < self._sessions:
-            taken = self._gates.take(now)
+            taken = self._gates.take(now, threads=self._thread_free)
             if taken is None:
                 return
             place, job = taken
             if not job.tries and not job.overloads:
                 self._task.processors.task_instance_started(self._task, job.host)
             self._busy[job.number] = (place, job)
-            if job.target is None:
-                self._in_thread(job)
+            if job.errand is None:
+                self._visit(self._in_thread(job))
             elif self._workers:
-                self._send(job, job.target)
+                self._send(job, job.errand)
             else:
-                self._visit(job, job.target)
+                keys = self._lanes.keys
+                self._visit(worker.visit(job.number, job.errand, self._lag, self._hear, keys))
 
-    def _visit(self, job: Job, target: Target) -> None:
-        keys = self._lanes.keys
-        visit = asyncio.create_task(worker.visit(job.number, target, self._lag, self._hear, keys))
+    def _visit(self, work: Coroutine[None, None, None]) -> None:
+        visit = asyncio.create_task(work)
         self._visits.add(visit)
         visit.add_done_callback(self._visits.discard)
 
-    def _send(self, job: Job, target: Target) -> None:
+    def _send(self, job: Job, errand: Errand) -> None:
         least = min(self._workers, key=lambda each: len(each.jobs))
         least.jobs[job.number] = job
         try:
-            least.pipe.send((job.number, target))
+            least.pipe.send((job.number, errand))
         except OSError:
             self._bury(least)
 
-    def _in_thread(self, job: Job) -> None:
+    async def _in_thread(self, job: Job) -> None:
         """Run the task itself, as any of Nornir's runners would."""
-        loop = asyncio.get_running_loop()
-        self._threads += 1
         task = self._task.copy()
         task.processors = Processors()  # a result is told once, when it is final
-
-        def work() -> None:
-            try:
-                outcome: MultiResult | BaseException = task.start(job.host)
-            except BaseException as error:  # noqa: BLE001 - raised again in the loop
-                outcome = error
-            loop.call_soon_threadsafe(back, outcome)
-
-        def back(outcome: MultiResult | BaseException) -> None:
+        self._threads += 1
+        try:
+            outcome = (await on_thread(lambda: task.start(job.host)))[0]
+        except BaseException as error:  # noqa: BLE001 - raised again where the run waits
+            self._fail(error)
+            return
+        finally:
             self._threads -= 1
-            if isinstance(outcome, BaseException):
-                self._fail(outcome)
-            elif isinstance(outcome[0].result, HostResult):
-                self._finish(Done(job.number, outcome[0].result))
-            else:
-                self._fail(outcome[0].exception or TypeError("the task gave no host result"))
-
-        threading.Thread(target=work, daemon=True).start()
+        if not isinstance(outcome.result, HostResult):
+            self._fail(outcome.exception or TypeError("the task gave no host result"))
+            return
+        result = outcome.result
+        failure = getattr(outcome, "login", result.unreached)
+        logged_in = getattr(outcome, "logged_in", False)
+        self._finish(Done(job.number, result, failure, logged_in=logged_in))
 
     # -------------------------------------------------------------------- finishing
 
@@ -247,63 +263,67 @@ class _Run:
 
     def _finish(self, done: Done) -> None:
         place, job = self._busy.pop(done.number)
-        failure = done.result.unreached
-        logged_in = done.result.visit.reached or bool(done.result.outputs)
         self._changed.set()
         try:
             again = self._again(place, job, done)
-            refused = failure is not None and failure.kind == "auth_refused" and not again
-            self._gates.done(place, job.host.name, refused=refused, logged_in=logged_in)
+            refused = done.failure is not None and done.failure.kind == "auth_refused" and not again
+            self._gates.done(place, job.host.name, refused=refused, logged_in=done.logged_in)
             if not again:
-                self._tell(job, done.result)
+                self._tell(job, _too_busy(job, done) if done.overloaded else done.result)
         except BaseException as error:  # noqa: BLE001 - a full disk, say; raised in the loop
             self._fail(error)
 
     def _again(self, place: Place, job: Job, done: Done) -> bool:
         """Try a host once more where that may give another answer; whether it will be tried."""
-        failure = done.result.unreached
+        failure = done.failure
         now = asyncio.get_running_loop().time()
         if failure is None:
             return False
-        if job.target is not None and (fresh := self._lanes.target(job.host)) is not None:
-            # Its host key may be known by now; what was offered stays offered.
-            job.target = replace(fresh, methods=job.target.methods)
+        self._refresh(job)
         if done.overloaded:
-            self._with_fewer_others(place, job, done.result, failure)
-            return True
-        if done.surprised and job.target is not None:
-            job.target = None
+            return self._with_fewer_others(place, job)
+        if done.surprised and job.errand is not None:
+            job.errand = None
             self._fallback.append((place, job))
             return True
-        if failure.kind == "auth_refused" and job.target and self._other_method(place, job):
+        if failure.kind == "auth_refused" and self._other_method(place, job):
             self._gates.add(place, job)
             return True
         waits = BACK_OFF.get(failure.kind, ())
-        if job.target is not None and job.tries < len(waits):
+        if place.logs_in and job.tries < len(waits):
             self._gates.add(place, job, now + waits[job.tries])
             job.tries += 1
             job.first = job.first or failure
             return True
         return False
 
-    def _with_fewer_others(
-        self, place: Place, job: Job, result: HostResult, failure: Unreached
-    ) -> None:
+    def _refresh(self, job: Job) -> None:
+        """Take in what is known by now, as its host key; what was offered stays offered."""
+        if job.errand is None or job.errand.ssh is None:
+            return
+        fresh = self._lanes.errand(job.host)
+        if fresh is not None and fresh.ssh is not None:
+            ssh = replace(fresh.ssh, methods=job.errand.ssh.methods)
+            job.errand = replace(fresh, ssh=ssh)
+
+    def _with_fewer_others(self, place: Place, job: Job) -> bool:
         """Visit fewer hosts at once from now on, and this one again; at last, say so."""
         job.overloads += 1
         self._sessions = max(1, self._sessions * 2 // 3)
         if job.overloads <= OVERLOAD_TRIES:
             now = asyncio.get_running_loop().time()
             self._gates.add(place, job, now + job.overloads)
-            return
-        reason = f"this agent was too busy {job.overloads} times: {failure.reason}"
-        self._tell(job, _with(result, Unreached(failure.host, "overloaded", reason)))
+            return True
+        return False
 
     def _other_method(self, place: Place, job: Job) -> bool:
         """Offer the password the other way, where other hosts have shown that it is right."""
-        if job.target is None or len(job.target.methods) == 1 or not self._gates.proven(place):
+        ssh = job.errand.ssh if job.errand else None
+        if job.errand is None or ssh is None or len(ssh.methods) == 1:
             return False
-        job.target = replace(job.target, methods=job.target.methods[1:])
+        if not self._gates.proven(place):
+            return False
+        job.errand = replace(job.errand, ssh=replace(ssh, methods=ssh.methods[1:]))
         return True
 
     def _tell(self, job: Job, result: HostResult) -> None:
@@ -325,15 +345,15 @@ class _Run:
         self._changed.set()
 
     def _stop_refusing_sites(self) -> None:
-        for site in {place.site for place in self._gates.places()}:
-            hosts = self._gates.stopped(site)
+        for account in self._gates.accounts():
+            hosts = self._gates.stopped(account)
             if not hosts:
                 continue
-            if self._lanes.decide(site, hosts):
-                self._gates.forgive(site)
+            if self._lanes.decide(account.site, hosts):
+                self._gates.forgive(account)
                 continue
-            for _, job in self._gates.drop(site):
-                self._tell(job, _not_tried(job, site, hosts))
+            for place, job in self._gates.drop(account):
+                self._tell(job, _not_tried(place, job, hosts))
 
     # ---------------------------------------------------------------------- workers
 
@@ -357,37 +377,47 @@ class _Run:
         each.pipe.close()
         self._workers.remove(each)
         self._deaths += 1
-        if self._deaths <= DEATHS:
-            self._employ(_Process(self._deaths + len(self._workers), self._lanes.keys))
-        for job in each.jobs.values():
-            place, _ = self._busy.pop(job.number)
-            self._gates.done(place, job.host.name, refused=False, logged_in=False)
-            job.overloads += 1
-            if job.overloads <= OVERLOAD_TRIES:
-                self._gates.add(place, job)
-            else:
-                self._tell(job, _lost(job))
         self._changed.set()
+        try:
+            if self._deaths <= DEATHS:
+                self._employ(_Process(self._deaths + len(self._workers), self._lanes.keys))
+            for job in each.jobs.values():
+                self._mourn(job)
+        except BaseException as error:  # noqa: BLE001 - no process to be had, say; as in _finish
+            self._fail(error)
+
+    def _mourn(self, job: Job) -> None:
+        place, _ = self._busy.pop(job.number)
+        self._gates.done(place, job.host.name, refused=False, logged_in=False)
+        job.overloads += 1
+        if job.overloads <= OVERLOAD_TRIES:
+            self._gates.add(place, job)
+        else:
+            self._tell(job, _lost(place, job))
 
 
 def _with(result: HostResult, failure: Unreached) -> HostResult:
     return replace(result, unreached=failure)
 
 
-def _never_visited(job: Job, failure: Unreached) -> HostResult:
-    target = job.target
-    site, platform = (target.site, target.platform) if target else (None, job.host.platform or "")
-    return HostResult(
-        visit=HostVisit(job.host.name, site, platform, reached=False), unreached=failure
-    )
+def _too_busy(job: Job, done: Done) -> HostResult:
+    why = done.failure.reason if done.failure else ""
+    reason = f"this agent was too busy {job.overloads} times: {why}"
+    return _with(done.result, Unreached(job.host.name, "overloaded", reason))
 
 
-def _not_tried(job: Job, site: str | None, hosts: tuple[str, ...]) -> HostResult:
-    where = f"site {site}" if site else "hosts without a site"
+def _never_visited(place: Place, job: Job, kind: UnreachedKind, reason: str) -> HostResult:
+    name = job.host.name
+    visit = HostVisit(name, place.site, job.host.platform or "", reached=False)
+    return HostResult(visit=visit, unreached=Unreached(name, kind, reason))
+
+
+def _not_tried(place: Place, job: Job, hosts: tuple[str, ...]) -> HostResult:
+    where = f"site {place.site}" if place.site else "hosts without a site"
     reason = f"not tried: {', '.join(hosts)} of {where} refused the login; mend the credentials"
-    return _never_visited(job, Unreached(job.host.name, "auth_refused", reason))
+    return _never_visited(place, job, "auth_refused", reason)
 
 
-def _lost(job: Job) -> HostResult:
+def _lost(place: Place, job: Job) -> HostResult:
     reason = f"the process that visited it ended {job.overloads} times"
-    return _never_visited(job, Unreached(job.host.name, "overloaded", reason))
+    return _never_visited(place, job, "overloaded", reason)

@@ -8,22 +8,25 @@ import signal
 import threading
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from agent.errors import HostFailureError
-from agent.model import Capture, HostResult, HostVisit, Incomplete, Output, Unreached
-from agent.reading import read
-from agent.transports import fast_ssh
+from agent.model import Capture, HostResult, Incomplete, Output, Unreached
+from agent.platforms import _snmp
+from agent.reading import conclude, unreached
+from agent.terminal import clean
+from agent.transports import SNMP, SSH, fast_ssh
+from agent.transports._on_thread import on_thread
 from agent.transports.dialogue import OutputTooLongError, SurpriseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
-    from agent.inventory.credentials import ClientKeys
-    from agent.transports.fast_ssh import Target
+    from agent.inventory.credentials import ClientKeys, SnmpCredentials
+    from agent.transports.fast_ssh import Seen, Target
     from agent.transports.host_keys import HostKey
 
 TICK: Final = 0.1
@@ -35,15 +38,40 @@ MEMORY: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Agent:
+    """Where and as whom a host is asked by SNMP; `timeout` in seconds."""
+
+    host: str
+    port: int
+    credentials: SnmpCredentials
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A host that the fast lane is to read: by SSH, by SNMP, or by one after the other."""
+
+    name: str
+    site: str | None
+    platform: str
+    ssh: Target | None = None
+    snmp: Agent | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """How one visit ended.
 
-    `surprised`: the dialogue was not understood, the compatible lane may read it.
-    `overloaded`: this process was too busy for a time-out to mean anything.
+    `failure`: why the login failed, although SNMP may have read the host all the same; without a
+    login, why the host was not read. `logged_in`: the credentials were taken, where `LoggedIn`
+    did not say so before. `surprised`: the dialogue was not understood, the compatible lane may
+    read it. `overloaded`: this process was too busy for a time-out to mean anything.
     """
 
     number: int
     result: HostResult
+    failure: Unreached | None = None
+    logged_in: bool = False
     surprised: bool = False
     overloaded: bool = False
 
@@ -88,60 +116,95 @@ class Lag:
 
 async def visit(
     number: int,
-    target: Target,
+    errand: Errand,
     lag: Lag,
     tell: Callable[[News], None],
     keys: ClientKeys = fast_ssh.NO_KEYS,
 ) -> None:
     """Read one host in the fast lane; the last news is always a `Done`, never an exception."""
-    surprised = overloaded = False
+    trip = _Trip(errand)
     try:
-        outputs = await fast_ssh.collect(
-            target,
-            partial(tell, LoggedIn(number)),
-            keys,
-            lambda name, key: tell(KeySeen(name, key)),
-        )
-        result = read(_capture(target, outputs))
-    except HostFailureError as failure:
-        surprised = isinstance(failure, SurpriseError)
-        overloaded = failure.kind in {"timeout", "auth_timeout"} and lag.worst > OVERLOADED
-        result = _unreached(target, failure)
-    except OutputTooLongError as error:
-        result = _truncated(target, error)
+        if errand.ssh is not None:
+            seen = lambda name, key: tell(KeySeen(name, key))  # noqa: E731 - a word for one line
+            await trip.by_ssh(errand.ssh, partial(tell, LoggedIn(number)), keys, seen)
+            trip.mind(lag)
+        if errand.snmp is not None and not (trip.surprised or trip.overloaded):
+            await trip.by_snmp(errand.snmp)
+        result = trip.result()
     except Exception as error:  # noqa: BLE001 - the one boundary that can name the host
         reason = f"internal error, please report it: {type(error).__name__}: {error}"
-        result = _unreached(target, HostFailureError("connection_lost", reason))
-    tell(Done(number, result, surprised, overloaded))
+        result = unreached(trip.capture(), "connection_lost", reason)
+    failed = trip.failures.get(SSH)
+    failure = Unreached(errand.name, failed.kind, failed.reason) if failed else result.unreached
+    tell(Done(number, result, failure, surprised=trip.surprised, overloaded=trip.overloaded))
 
 
-def _capture(target: Target, outputs: tuple[Output, ...]) -> Capture:
-    return Capture(target.name, target.site, target.platform, fast_ssh.LANE, outputs)
+class _Trip:
+    """What a visit has brought so far."""
 
+    def __init__(self, errand: Errand) -> None:
+        self._errand = errand
+        self._ways: list[str] = []
+        self._outputs: list[Output] = []
+        self._too_long = ""
+        self.failures: dict[str, HostFailureError] = {}
+        self.surprised = self.overloaded = False
 
-def _unreached(target: Target, failure: HostFailureError) -> HostResult:
-    moment = fast_ssh.now()
-    return HostResult(
-        visit=HostVisit(target.name, target.site, target.platform, reached=False),
-        unreached=Unreached(target.name, failure.kind, failure.reason),
-        outputs=tuple(Output(command, text, moment) for command, text in failure.outputs),
-        lane=fast_ssh.LANE,
-    )
+    async def by_ssh(
+        self, target: Target, logged_in: Callable[[], None], keys: ClientKeys, seen: Seen
+    ) -> None:
+        self._ways.append(SSH)
+        try:
+            self._outputs += await fast_ssh.collect(target, logged_in, keys, seen)
+        except HostFailureError as failure:
+            self.failures[SSH] = failure
+            self.surprised = isinstance(failure, SurpriseError)
+            self._keep(failure.outputs)
+        except OutputTooLongError as error:
+            self._too_long = str(error)
+            self._keep(error.outputs)
 
+    def mind(self, lag: Lag) -> None:
+        """A time-out means nothing where this process was too busy itself."""
+        failed = self.failures.get(SSH)
+        timed_out = failed is not None and failed.kind in {"timeout", "auth_timeout"}
+        self.overloaded = timed_out and lag.worst > OVERLOADED
 
-def _truncated(target: Target, error: OutputTooLongError) -> HostResult:
-    """What was printed before an endless output is read; the rest is known to be missing."""
-    moment = fast_ssh.now()
-    outputs = tuple(Output(command, text, moment) for command, text in error.outputs)
-    result = read(_capture(target, outputs))
-    gap = Incomplete(target.name, "truncated", str(error))
-    return HostResult(
-        visit=HostVisit(target.name, target.site, target.platform, reached=True),
-        observations=result.observations,
-        incomplete=(gap, *(i for i in result.incomplete if i.kind != "not_parsed")),
-        outputs=outputs,
-        lane=fast_ssh.LANE,
-    )
+    async def by_snmp(self, agent: Agent) -> None:
+        from agent.transports.snmp import walk  # noqa: PLC0415 - heavy, and few workers need it
+
+        self._ways.append(SNMP)
+        ask = partial(walk, agent.host, agent.port, agent.credentials, agent.timeout)
+        try:
+            text = await on_thread(ask)
+        except HostFailureError as failure:
+            self.failures[SNMP] = failure
+        else:
+            lane = "" if self._ways[0] == SNMP else SNMP
+            self._outputs.append(Output(_snmp.WALK, clean(text), fast_ssh.now(), lane))
+
+    def capture(self) -> Capture:
+        errand = self._errand
+        lane = fast_ssh.LANE if errand.ssh is not None else SNMP
+        return Capture(errand.name, errand.site, errand.platform, lane, tuple(self._outputs))
+
+    def result(self) -> HostResult:
+        """What was printed before an endless output is read; the rest is known to be missing."""
+        found = conclude(self.capture(), self.failures, tuple(self._ways))
+        if not self._too_long:
+            return found
+        gap = Incomplete(self._errand.name, "truncated", self._too_long)
+        return HostResult(
+            visit=replace(found.visit, reached=True),
+            observations=found.observations,
+            incomplete=(gap, *(i for i in found.incomplete if i.kind != "not_parsed")),
+            outputs=found.outputs,
+            lane=found.lane,
+        )
+
+    def _keep(self, outputs: tuple[tuple[str, str], ...]) -> None:
+        moment = fast_ssh.now()
+        self._outputs += [Output(command, text, moment) for command, text in outputs]
 
 
 def serve(pipe: Connection, keys: ClientKeys) -> None:
@@ -164,8 +227,8 @@ async def _serve(pipe: Connection, keys: ClientKeys) -> None:
     def receive() -> None:
         try:
             while pipe.poll():
-                number, target = pipe.recv()
-                task = asyncio.create_task(visit(number, target, lag, answers.put, keys))
+                number, errand = pipe.recv()
+                task = asyncio.create_task(visit(number, errand, lag, answers.put, keys))
                 running.add(task)
                 task.add_done_callback(running.discard)
         except (EOFError, OSError):

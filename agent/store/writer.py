@@ -39,13 +39,13 @@ class Writer:
         self._raise()
         self._waiting.put(result)
 
-    def close(self) -> None:
-        """Wait until everything handed over is saved.
+    def close(self, within: float | None = None) -> None:
+        """Wait until everything handed over is saved; where `within` is set, so many seconds.
 
         :raises StoreError: it could not be.
         """
         self._waiting.put(None)
-        self._thread.join()
+        self._thread.join(within)
         self._raise()
 
     def _raise(self) -> None:

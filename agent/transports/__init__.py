@@ -14,6 +14,10 @@ from nornir.core.plugins.connections import ConnectionPluginRegister
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+SSH = "ssh"
+SNMP = "snmp"
+"""The transport that gives a second opinion."""
+
 
 class Session(Protocol):
     """An open connection to one device."""

@@ -19,6 +19,7 @@ from agent.inventory.credentials import ClientKeys
 from agent.model import Output, UnreachedKind
 from agent.platforms import platform as platform_named
 from agent.transports import tunnels
+from agent.transports._on_thread import on_thread
 from agent.transports.dialogue import Dialogue, OutputTooLongError
 from agent.transports.gate import Gate, hidden
 from agent.transports.host_keys import UNCHECKED, HostKey, Trust, is_new
@@ -187,13 +188,7 @@ async def _connect(target: Target | Jump) -> socket.socket:
     """Resolve and connect; each way to fail keeps its own name."""
     loop = asyncio.get_running_loop()
     where = f"{target.address} port {target.port}"
-    try:
-        found = await loop.getaddrinfo(target.address, target.port, type=socket.SOCK_STREAM)
-    except socket.gaierror as error:
-        raise HostFailureError(
-            "dns", f"{target.address} does not resolve: {error.strerror}"
-        ) from None
-    family, kind, protocol, _, address = found[0]
+    family, kind, protocol, _, address = (await _resolve(target))[0]
     sock = socket.socket(family, kind, protocol)
     sock.setblocking(False)  # noqa: FBT003 - the library's signature
     try:
@@ -206,6 +201,19 @@ async def _connect(target: Target | Jump) -> socket.socket:
         sock.close()
         raise
     return sock
+
+
+async def _resolve(target: Target | Jump) -> list[Any]:
+    """What ``getaddrinfo`` finds; an address needs no thread to wait in."""
+    ask = partial(socket.getaddrinfo, target.address, target.port, type=socket.SOCK_STREAM)
+    with suppress(socket.gaierror):
+        return ask(flags=socket.AI_NUMERICHOST)
+    try:
+        return await on_thread(ask)
+    except socket.gaierror as error:
+        raise HostFailureError(
+            "dns", f"{target.address} does not resolve: {error.strerror}"
+        ) from None
 
 
 def _connect_failure(error: OSError, where: str, timeout: float) -> HostFailureError:

@@ -50,6 +50,15 @@ class Client(Protocol):
         """What follows each of `oids`, row by row; None where that is too big for the agent."""
 
 
+def walk(host: str, port: int, credentials: SnmpCredentials, timeout: float) -> str:
+    """Everything that is declared, as ``snmpwalk -On`` prints it; `timeout` in seconds.
+
+    :raises HostFailureError: ``dns``, ``timeout``, ``auth_refused``, ``unreachable``, ...
+    """
+    client = PysnmpClient(resolve(host, port), credentials, timeout)
+    return SnmpSession(client).send(_snmp.WALK)
+
+
 @dataclass(frozen=True, slots=True)
 class SnmpSession:
     """An agent to be asked."""

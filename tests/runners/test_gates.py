@@ -1,6 +1,7 @@
 """Gates with time as a number: rates, turns, and the stop before a lock-out."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -111,9 +112,9 @@ def test_refusals_on_distinct_hosts_stop_a_site():
     for _ in range(4):
         place, job = each.take(0)
         each.done(place, job, refused=job != "other", logged_in=job == "other")
-    assert each.stopped("north") == ("h0", "h1", "h2")
+    assert each.stopped(NORTH.account) == ("h0", "h1", "h2")
     assert each.take(0) is None
-    assert [job for _, job in each.drop("north")] == [f"h{n}" for n in range(3, 10)]
+    assert [job for _, job in each.drop(NORTH.account)] == [f"h{n}" for n in range(3, 10)]
     assert len(each) == 0
 
 
@@ -123,7 +124,7 @@ def test_one_host_that_refuses_often_is_one_refusal():
         each.add(NORTH, "h0")
         place, job = each.take(0)
         each.done(place, job, refused=True, logged_in=False)
-    assert each.stopped("north") == ()
+    assert each.stopped(NORTH.account) == ()
 
 
 def test_a_stopped_site_may_be_forgiven():
@@ -133,7 +134,7 @@ def test_a_stopped_site_may_be_forgiven():
     place, job = each.take(0)
     each.done(place, job, refused=True, logged_in=False)
     assert each.take(0) is None
-    each.forgive("north")
+    each.forgive(NORTH.account)
     assert each.take(0)[1] == "h1"
 
 
@@ -154,3 +155,46 @@ def test_a_wrong_password_is_never_offered_more_often_than_the_ceiling(ceiling):
             place, host = under_way.pop(chance.randrange(len(under_way)))
             each.done(place, host, refused=True, logged_in=False)
     assert offered == ceiling
+
+
+def test_trust_is_that_of_one_set_of_credentials_at_one_site():
+    """What one password proves says nothing of another, nor of the same one elsewhere."""
+    edge, agent = replace(NORTH, credentials="edge"), replace(NORTH, logs_in=False)
+    each = gates(refusals_per_site=2)
+    each.prove(NORTH)
+    assert [each.proven(place) for place in (NORTH, edge, SOUTH, agent)] == [True, *[False] * 3]
+    for n in range(4):
+        each.add(edge, f"e{n}")
+        each.add(NORTH, f"n{n}")
+    taken = [each.take(0) for _ in range(7)]
+    assert [job[0] for _, job in filter(None, taken)].count("e") == 2
+    for place, job in filter(None, taken):
+        each.done(place, job, refused=place == edge, logged_in=place != edge)
+    assert each.stopped(edge.account) == ("e0", "e1")
+    assert each.stopped(NORTH.account) == ()
+    assert [job for _, job in each.drop(edge.account)] == ["e2", "e3"]
+
+
+def test_what_never_logs_in_is_neither_held_nor_proof():
+    agent = replace(NORTH, logs_in=False)
+    each = gates(refusals_per_site=1)
+    each.add(NORTH, "login")
+    for n in range(3):
+        each.add(agent, n)
+    taken = [each.take(0) for _ in range(4)]
+    assert sorted(str(job) for _, job in taken) == ["0", "1", "2", "login"]
+    each.done(agent, "0", refused=True, logged_in=True)
+    assert not each.proven(NORTH)
+    assert each.stopped(NORTH.account) == ()
+    assert each.accounts() == ()
+
+
+def test_hosts_that_need_a_thread_wait_for_one_and_hold_up_nobody():
+    each = gates()
+    threaded = replace(NORTH, threaded=True)
+    each.add(threaded, "slow")
+    each.add(NORTH, "fast")
+    assert each.take(0, threads=False) == (NORTH, "fast")
+    assert each.take(0, threads=False) is None
+    assert each.next_turn(threads=False) is None
+    assert each.take(0) == (threaded, "slow")

@@ -11,7 +11,6 @@ from agent.errors import UsageError
 from agent.inventory.credentials import ClientKeys, Credentials, Wanted
 from agent.inventory.credentials.ssh_key import client_keys
 from agent.inventory.simple import load_inventory
-from agent.runners.threads import ThreadRunner
 from agent.settings import SweepSettings
 from agent.sweep import authorise, fast_runner, sweep
 from agent.transports import host_keys
@@ -63,11 +62,9 @@ class Site:
         known = KnownHosts(self.known_hosts, policy)
         access = Access(found, known, TIMEOUT, keys)
         authorise(nornir, found.get(Wanted()), TIMEOUT, access=access)
-        chosen = SweepSettings(refusals_per_site=settings.pop("refusals", 0), **settings)
-        if self.lane == "threads":
-            runner = ThreadRunner(3)
-        else:
-            runner = fast_runner(chosen, lambda site, hosts: False, access)
+        ceiling = settings.pop("refusals", 0)
+        chosen = SweepSettings(runner=self.lane, refusals_per_site=ceiling, **settings)
+        runner = fast_runner(chosen, lambda site, hosts: False, access)
         results = []
         sweep(nornir.with_runner(runner), results.append)
         return {result.visit.host: result for result in results}
