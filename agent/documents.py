@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import UsageError
+from agent.errors import UsageError, said
 from agent.model import (
     Evidence,
     HostVisit,
@@ -153,7 +153,7 @@ def read_sweep(path: Path) -> Sweep:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: not a readable JSON file: {error}") from None
+        raise UsageError(f"{path}: not a readable JSON file: {said(error)}") from None
     if not isinstance(document, dict) or document.get("schema") != SWEEP_SCHEMA:
         raise UsageError(f"{path}: not a sweep; its 'schema' must be {SWEEP_SCHEMA!r}")
     try:

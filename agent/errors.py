@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from agent.model import UnreachedKind
 
 
+def said(error: Exception) -> str:
+    """What an error of the system or of a library says, without its number."""
+    strerror = error.strerror if isinstance(error, OSError) else None
+    return strerror or str(error)
+
+
 class NetcoverError(Exception):
     """Anything a user can act on."""
 

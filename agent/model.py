@@ -1241,9 +1241,11 @@ class LifecycleYear:
 class RenewalPlan:
     """One co-termination plan, whole: the day, why it, every line, the money and the calendar.
 
-    `breaks` says which constraints the anniversary breaks. `settings` holds every parameter as it
-    was used, so that two people compute the same figures. `orders_before` are the distinct days and
-    contracts to be renewed in the window without the plan, `orders_after` the orders of the plan.
+    `best` is the day that ranks first, which `anniversary` is unless another was asked for;
+    `runner_up` comes second. `breaks` says which constraints the anniversary breaks. `settings`
+    holds every parameter as it was used, so that two people compute the same figures.
+    `orders_before` are the distinct days and contracts to be renewed in the window without the
+    plan, `orders_after` the orders of the plan.
     """
 
     as_of: date
@@ -1251,6 +1253,7 @@ class RenewalPlan:
     window_end: date
     anniversary: date
     asked_for: bool
+    best: date
     runner_up: date | None
     why: tuple[str, ...]
     breaks: tuple[str, ...]
@@ -1271,6 +1274,11 @@ class RenewalPlan:
     open_questions: tuple[str, ...]
     vehicles: tuple[Vehicle, ...]
     settings: tuple[tuple[str, str], ...]
+
+    @property
+    def co_terminates(self) -> bool:
+        """Whether a line is there that cover is ordered for; units to be added are none."""
+        return any(line.end is not None and line.periods for line in self.lines)
 
     def measured(self) -> Candidate:
         """The measures of the anniversary that was chosen."""

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from agent import model
-from agent.errors import OutputError, UsageError
+from agent.errors import OutputError, UsageError, said
 from agent.model import (
     Advisory,
     ContractLine,
@@ -147,8 +147,13 @@ def private_key(path: Path) -> Ed25519PrivateKey:
     """
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError) as error:
-        raise PackError(f"{path}: no private key that can be read: {error}") from None
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {said(error)}") from None
+    except (ValueError, TypeError):
+        raise PackError(
+            f"{path}: holds no private key without a passphrase; make one with"
+            " 'netcover pack keygen'"
+        ) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise PackError(f"{path}: is no Ed25519 key; make one with 'netcover pack keygen'")
     return key
@@ -161,8 +166,12 @@ def public_key(path: Path) -> Ed25519PublicKey:
     """
     try:
         key = serialization.load_pem_public_key(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise PackError(f"{path}: no public key that can be read: {error}") from None
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {said(error)}") from None
+    except ValueError:
+        raise PackError(
+            f"{path}: holds no public key; ask the maker of the pack for the .pub file"
+        ) from None
     if not isinstance(key, Ed25519PublicKey):
         raise PackError(f"{path}: is no Ed25519 key; ask the maker of the pack for the right one")
     return key
@@ -276,8 +285,10 @@ def verify(path: Path, key: Ed25519PublicKey) -> Pack:
     try:
         with zipfile.ZipFile(path) as archive:
             return _verified(path, archive, key)
-    except (*_UNREADABLE, OSError) as error:
-        raise PackError(f"{path}: is no pack that can be read: {error}") from None
+    except OSError as error:
+        raise PackError(f"{path}: cannot be read: {said(error)}") from None
+    except _UNREADABLE as error:
+        raise PackError(f"{path}: is no whole pack: {error}; fetch it again") from None
 
 
 def _verified(path: Path, archive: zipfile.ZipFile, key: Ed25519PublicKey) -> Pack:

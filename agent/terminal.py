@@ -1,4 +1,4 @@
-"""Raw bytes of a terminal session to the text a reader would have seen."""
+"""Raw bytes of a terminal session to the text a reader saw, and any text made safe to show."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ _PAGER = re.compile(r"[ \t]*(?:<-+ ?More ?-+>|-+ ?More ?-+)[ \t]*", re.IGNORECAS
 NOISE = re.compile(r"[\x00\x07\x0e\x0f\x7f]")
 _MOVED = re.compile(r"[\r\b]|- ?more ?-", re.IGNORECASE)
 _SAMPLE = 4096
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""Control characters but tab and line ends, and those that change the direction of text
+(Unicode Standard Annex 9): with them a value can show as something else than it is."""
 
 
 def _marked(raw: bytes) -> str | None:
@@ -48,6 +53,18 @@ def decode(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def visible(text: str) -> str:
+    """The text with control and direction characters shown: as pictures, or as ``<U+202E>``."""
+    return _UNSEEN.sub(_picture, text)
+
+
+def _picture(match: re.Match[str]) -> str:
+    place = ord(match[0])
+    if place < 0x20:  # noqa: PLR2004 - the first printing character
+        return chr(0x2400 + place)
+    return "\u2421" if place == 0x7F else f"<U+{place:04X}>"  # noqa: PLR2004 - DEL
 
 
 def _typed_over(line: str) -> str:

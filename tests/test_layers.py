@@ -16,6 +16,7 @@ STAGES = [
         "plausible",
         "releases",
         "terminal",
+        "wording",
         "yearly",
     ],
     ["settings"],

@@ -19,7 +19,7 @@ from pyrate_limiter import Duration, Limiter, Rate
 from agent import __version__
 from agent.apis.problems import RETRIED, Problem, ProblemError, on_the_wire
 from agent.apis.shapes import examine
-from agent.errors import SettingsError
+from agent.errors import SettingsError, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -172,7 +172,7 @@ def _trust(settings: Cisco) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cafile=settings.ca_file)
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(
-            f"cisco.ca_file: {settings.ca_file}: no certificate that can be read: {error}"
+            f"cisco.ca_file: {settings.ca_file}: no certificate that can be read: {said(error)}"
         ) from None
 
 

@@ -11,6 +11,7 @@ import sys
 from agent import plugins
 from agent.cli._app import app
 from agent.errors import NetcoverError
+from agent.terminal import visible
 
 
 def main() -> None:
@@ -19,7 +20,7 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except NetcoverError as error:
-        sys.stderr.write(f"netcover: {error}\n")
+        sys.stderr.write(f"netcover: {visible(str(error))}\n")
         sys.exit(2)
     except KeyboardInterrupt:
         sys.stderr.write("netcover: interrupted\n")

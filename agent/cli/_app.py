@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.errors import UsageError
+from agent.terminal import visible
+from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.model import Report, Sweep
@@ -50,9 +52,18 @@ SweepChoice = Annotated[
 ]
 
 
+def tell(text: str) -> None:
+    """Print a part of the result. No value of the estate can steer the terminal."""
+    typer.echo(_safe(text))
+
+
 def say(text: str) -> None:
     """Tell the user something that is not the result."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(_safe(text) + "\n")
+
+
+def _safe(text: str) -> str:
+    return visible(text).replace("\r", "\u240d")
 
 
 def today() -> date:
@@ -180,7 +191,7 @@ def denominator(sweep: "Sweep") -> str:
     attempted, reached = len(sweep.hosts), len(sweep.reached())
     gaps = len({gap.host for gap in sweep.incomplete if gap.kind != "absent_slot"})
     return (
-        f"{attempted} hosts attempted, {reached} reached, {attempted - reached} failed,"
+        f"{count(attempted, 'host')} attempted, {reached} reached, {attempted - reached} failed,"
         f" {gaps} read in part"
     )
 
@@ -198,8 +209,8 @@ def say_missing(kinds: "Iterable[ReportKind]") -> None:
 
 
 def columns(rows: Iterable[tuple[str, ...]]) -> str:
-    """Lay rows out in columns of equal width."""
-    table = list(rows)
+    """Lay rows out in columns of equal width, each on one line."""
+    table = [tuple(visible(cell).replace("\n", "\u240a") for cell in row) for row in rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))] if table else []
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

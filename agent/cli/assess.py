@@ -24,8 +24,10 @@ from agent.cli._app import (
     say,
     settings,
     store,
+    tell,
 )
 from agent.errors import UsageError
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +80,7 @@ def command(
         _write(output, asked, estate, tally)
     for lines in (table(estate.assets, estate.context), _by_rule(tally)):
         if lines:
-            typer.echo(f"{lines}\n")
+            tell(f"{lines}\n")
     say(summary(asked, estate, tally))
     if tally.worst <= limit:
         raise typer.Exit(FINDINGS)
@@ -181,7 +183,7 @@ def summary(asked: "Asked", estate: "Estate", tally: Tally) -> str:
     parts = [
         f"as of {asked.as_of}: {postures(estate.assessment.postures)}",
         verdicts(estate.assessment),
-        f"{tally.open.total()} findings open, {unknown} not known, {waived} waived",
+        f"{count(tally.open.total(), 'finding')} open, {unknown} not known, {waived} waived",
         denominator(sweep),
     ]
     return "; ".join(parts) + ("; sweep incomplete" if is_incomplete(sweep) else "")

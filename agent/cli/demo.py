@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli._app import INCOMPLETE, AsOf, app, asked_of, day, denominator, say, say_missing
+from agent.cli._app import INCOMPLETE, AsOf, app, asked_of, day, denominator, say, say_missing, tell
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def _tell(model: "Estate", report: "Report", out: Path) -> None:
     lines = [*_score_lines(result), *_headlines(report)]
     for kind in names():
         lines += [f"report    {path}" for path in render(report, kind.name, out)]
-    typer.echo("\n".join(lines))
+    tell("\n".join(lines))
     say_missing(names())
     say(f"demo as of {report.as_of}: {denominator(report.sweep)}")
     if not result.perfect:

@@ -19,9 +19,11 @@ from agent.cli._app import (
     say,
     settings,
     store,
+    tell,
 )
 from agent.cli._posture import posture
 from agent.errors import UsageError
+from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.model import Asset, ContractLine, Evidence, Finding, PidMatch
@@ -54,8 +56,8 @@ def command(
         raise UsageError(f"{serial}: neither seen in sweep {told.id} nor on any line")
     for asset in assets:
         found = list(findings([asset], estate.context))
-        typer.echo("\n".join(story(asset, found, estate)))
-    say(f"{len(assets)} units as of {judged}; {denominator(told)}")
+        tell("\n".join(story(asset, found, estate)))
+    say(f"{count(len(assets), 'unit')} as of {judged}; {denominator(told)}")
 
 
 def _serials(asset: "Asset") -> set[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli._app import INCOMPLETE, ConfigFile, columns, day, say, settings, store
+from agent.cli._app import INCOMPLETE, ConfigFile, columns, day, say, settings, store, tell
 from agent.cli.imports import imports
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,13 +48,13 @@ def advisories(
     found = [read_collection(path, dated) for path in paths]
     if dry_run:
         for path, each in zip(paths, found, strict=True):
-            typer.echo(f"{path}\n{_counts(each)}")
+            tell(f"{path}\n{_counts(each)}")
             for other in each.unrelated:
                 say(f"not ours  {other.file} record {other.row}: {other.reason}")
     else:
         with store(settings(config)) as keeper:
             for path, each in zip(paths, found, strict=True):
-                typer.echo(f"{path}\n{_outcome(keep(keeper, each, dated))}")
+                tell(f"{path}\n{_outcome(keep(keeper, each, dated))}")
     for each in found:
         for reject in each.rejected:
             say(f"rejected  {reject.file} record {reject.row}: {reject.reason}")
@@ -94,7 +95,7 @@ def _sum_up(found: "list[Collection]", verb: str) -> None:
     rejected = sum(len(each.rejected) for each in found)
     unrelated = sum(len(each.unrelated) for each in found)
     say(
-        f"{files} files: {records} records {verb}, {rejected} rejected,"
+        f"{count(files, 'file')}: {count(records, 'record')} {verb}, {rejected} rejected,"
         f" {unrelated} about nothing that is assessed here"
     )
     if rejected:

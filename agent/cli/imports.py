@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from agent.cli._app import INCOMPLETE, ConfigFile, app, columns, day, say, settings, store
+from agent.cli._app import INCOMPLETE, ConfigFile, app, columns, day, say, settings, store, tell
 from agent.errors import UsageError
+from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.cli._rejects import RejectsFile
@@ -149,19 +150,19 @@ def _take_all(kind: Kind, files: list[Path], declared: "Declared", choice: Choic
     with rejects_file(choice.rejects) as rejects:
         if choice.dry_run:
             for path, source in opened:
-                typer.echo(f"{path}\n{columns(_headings(source))}")
+                tell(f"{path}\n{columns(_headings(source))}")
                 tallies.append(_count(source, rejects))
         else:
             with store(settings(choice.config)) as keeper:
                 taken = []
                 for path, source in opened:
                     file, tally = _keep(keeper, kind, source, declared, rejects)
-                    typer.echo(f"{path}: {tally.outcome}")
+                    tell(f"{path}: {tally.outcome}")
                     taken.append(file)
                     tallies.append(tally)
                 if choice.complete:
                     gone = keeper.complete(taken, declared.sites)
-                    typer.echo(f"complete: {gone} rows of other files superseded")
+                    tell(f"complete: {count(gone, 'row')} of other files superseded")
     _sum_up(opened, tallies, choice)
 
 
@@ -173,12 +174,14 @@ def _sum_up(opened: "list[tuple[Path, File]]", tallies: list[Tally], choice: Cho
         for note in source.notes:
             say(f"note      {note}")
         for level, lines in sorted(tally.unknown_levels.items()):
-            say(f"note      service level {level!r} is not known ({lines} lines): unproven")
+            say(
+                f"note      service level {level!r} is not known ({count(lines, 'line')}): unproven"
+            )
     taken, rejected = sum(t.taken for t in tallies), sum(t.rejected for t in tallies)
     doubts = sum(t.doubts for t in tallies)
     kept = "would be taken" if choice.dry_run else "taken"
     look = f", {doubts} to look at" if doubts else ""
-    say(f"{len(opened)} files: {taken} rows {kept}, {rejected} rejected{look}")
+    say(f"{count(len(opened), 'file')}: {count(taken, 'row')} {kept}, {rejected} rejected{look}")
     if rejected:
         raise typer.Exit(INCOMPLETE)
 
@@ -229,7 +232,7 @@ def _keep(
     done = (keeper.import_lines if kind == "contracts" else keeper.import_milestones)(file, rows)
     if tally.taken or tally.rejected:
         tally.outcome = (
-            f"{done.added} rows new or changed, {done.unchanged} as before,"
+            f"{count(done.added, 'row')} new or changed, {done.unchanged} as before,"
             f" {done.superseded} superseded, {done.outdated} older than what is known"
         )
         for place, serial, other in keeper.lookalikes(file) if kind == "contracts" else ():

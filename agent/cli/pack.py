@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli._app import ConfigFile, app, columns, say, settings, store, today
+from agent.cli._app import ConfigFile, app, columns, say, settings, store, tell, today
+from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.packs import Manifest
@@ -41,7 +42,7 @@ def keygen(
 
     private, public = Path(f"{name}.key"), Path(f"{name}.pub")
     make_keys(private, public)
-    typer.echo(f"{private}  signs; keep it where packs are made\n{public}  hand it out")
+    tell(f"{private}  signs; keep it where packs are made\n{public}  hand it out")
 
 
 @pack.command("make")
@@ -68,9 +69,9 @@ def make(
         manifest, content = packs.make(keeper, signer, moment, __version__, contracts=contracts)
     with replacing_bytes(out) as file:
         file.write(content)
-    typer.echo(_table(manifest))
+    tell(_table(manifest))
     records = sum(m.rows for m in manifest.members if m.kind != "service_levels")
-    say(f"{out}: {records} records in {len(content)} bytes")
+    say(f"{out}: {count(records, 'record')} in {len(content)} bytes")
 
 
 @pack.command("verify")
@@ -79,7 +80,7 @@ def verify(pack_file: PackFile, key: PublicKey) -> None:
     from agent import packs
 
     found = packs.verify(pack_file, packs.public_key(key))
-    typer.echo(_table(found.manifest))
+    tell(_table(found.manifest))
     say(f"{pack_file}: whole, signed, made {found.manifest.created:%Y-%m-%d %H:%M} UTC")
 
 
@@ -105,11 +106,11 @@ def import_(
     for name, each in done.items():
         numbers = (each.added, each.unchanged, each.superseded, each.outdated)
         rows.append((name, *map(str, numbers)))
-    typer.echo(columns(rows))
+    tell(columns(rows))
     if packs.equals_installed(found) is False:
         say("note      its service levels are not those of this netcover; these stay in use")
     records = sum(each.added + each.unchanged + each.outdated for each in done.values())
-    say(f"{pack_file}: {records} records")
+    say(f"{pack_file}: {count(records, 'record')}")
 
 
 def _table(manifest: "Manifest") -> str:

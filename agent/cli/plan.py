@@ -1,6 +1,7 @@
 """``netcover plan``: the day all lines meet on, what that takes, and what another day would."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,11 +21,12 @@ from agent.cli._app import (
     report_of,
     say,
     settings,
+    tell,
 )
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from agent.model import PlannedLine, RenewalPlan, Report
 
@@ -59,6 +61,7 @@ def command(
     """
     from agent.documents import dump
     from agent.files import write
+    from agent.plan.comparison import compared
     from agent.plan.document import plan_document
 
     chosen = settings(config)
@@ -68,20 +71,19 @@ def command(
         every_day=every_day,
     )
     judged = day(as_of)
+    other = None if compare is None else _other(compare)
     report = report_of(chosen, sweep, judged, parameters=given)
     plan = _plan(report)
+    document = plan_document(plan)
+    if isinstance(other, date):
+        second = report_of(chosen, sweep, judged, parameters=replace(given, anniversary=other))
+        other = plan_document(_plan(second))
+    beside = compared(document, other) if other is not None else None
     if output is not None:
-        write(output, dump(plan_document(plan)))
-    typer.echo("\n".join(_told(plan)))
-    if compare is not None:
-        from agent.plan.comparison import compared
-
-        other = _other(compare)
-        if isinstance(other, dict):
-            typer.echo(columns(compared(plan_document(plan), other)))
-        else:
-            second = report_of(chosen, sweep, judged, parameters=replace(given, anniversary=other))
-            typer.echo(columns(compared(plan_document(plan), plan_document(_plan(second)))))
+        write(output, dump(document))
+    tell("\n".join(_told(plan)))
+    if beside is not None:
+        tell(columns(beside))
     say(_summary(report, plan))
     if is_incomplete(report.sweep):
         raise typer.Exit(INCOMPLETE)
@@ -101,7 +103,9 @@ def _other(compare: str) -> "date | dict[str, object]":
 
 def _told(plan: "RenewalPlan") -> "Iterator[str]":
     """The plan as lines of text, the answer first."""
-    yield f"anniversary  {plan.anniversary}{' (as asked)' if plan.asked_for else ''}"
+    yield f"anniversary  {plan.anniversary}{' (asked for)' if plan.asked_for else ''}"
+    if plan.asked_for:
+        yield f"best         {plan.best}"
     yield f"runner-up    {plan.runner_up or 'none in another month'}"
     yield from (f"why          {sentence}" for sentence in plan.why)
     yield from (f"breaks       {sentence}" for sentence in plan.breaks)
@@ -126,11 +130,11 @@ def _told(plan: "RenewalPlan") -> "Iterator[str]":
             f" {year.served} served"
         )
     if plan.unpriced_lines:
-        yield f"no price     {plan.unpriced_lines} lines; they are planned by dates alone"
+        yield f"no price     {count(plan.unpriced_lines, 'line')}, planned by dates alone"
     for label, flag in (("late", "late"), ("short", "short_bridge"), ("LDoS", "capped_at_ldos")):
         found = [x for x in plan.lines if (x.late if flag == "late" else flag in x.flags)]
         if found:
-            yield f"{label:<12} {len(found)} lines: {', '.join(_named(found))}"
+            yield f"{label:<12} {count(len(found), 'line')}: {', '.join(_named(found))}"
 
 
 def _named(lines: "list[PlannedLine]") -> "Iterator[str]":
@@ -144,6 +148,6 @@ def _named(lines: "list[PlannedLine]") -> "Iterator[str]":
 def _summary(report: "Report", plan: "RenewalPlan") -> str:
     incomplete = "; sweep incomplete" if is_incomplete(report.sweep) else ""
     return (
-        f"as of {plan.as_of}, ordered {plan.order_day}: {len(plan.lines)} lines,"
-        f" {len(plan.candidates)} days tried; {denominator(report.sweep)}{incomplete}"
+        f"as of {plan.as_of}, ordered {plan.order_day}: {count(len(plan.lines), 'line')},"
+        f" {count(len(plan.candidates), 'day')} tried; {denominator(report.sweep)}{incomplete}"
     )

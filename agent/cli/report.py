@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from agent.cli._app import (
+    INCOMPLETE,
     AsOf,
     ConfigFile,
     SweepChoice,
@@ -13,12 +14,15 @@ from agent.cli._app import (
     columns,
     day,
     denominator,
+    is_incomplete,
     report_of,
     say,
     say_missing,
     settings,
+    tell,
 )
 from agent.errors import UsageError
+from agent.wording import count
 
 
 @app.command("report")
@@ -46,7 +50,7 @@ def command(
     kinds = known(folders)
     if listing:
         rows = [(k.name, ", ".join(k.endings), k.audience, k.title) for k in kinds]
-        typer.echo(columns([("name", "formats", "audience", "title"), *rows]))
+        tell(columns([("name", "formats", "audience", "title"), *rows]))
         say_missing(kinds)
         return
     if not names:
@@ -60,5 +64,9 @@ def command(
     say_missing(k for k in kinds if k.name in names)
     written = [path for name in names for path in render(report, name, out, folders)]
     for path in written:
-        typer.echo(str(path))
-    say(f"{len(written)} files as of {report.as_of}; {denominator(report.sweep)}")
+        tell(str(path))
+    files, gaps = count(len(written), "file"), is_incomplete(report.sweep)
+    incomplete = "; sweep incomplete" if gaps else ""
+    say(f"{files} as of {report.as_of}; {denominator(report.sweep)}{incomplete}")
+    if gaps:
+        raise typer.Exit(INCOMPLETE)

@@ -19,8 +19,10 @@ from agent.cli._app import (
     say,
     settings,
     store,
+    tell,
 )
 from agent.errors import NetcoverError, UsageError
+from agent.wording import count
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -70,7 +72,7 @@ def command(
     chosen = settings(config, inventory)
     nornir = load_inventory(inventory)
     if dry_run:
-        typer.echo(plan(select(nornir, tuple(filters or ())), chosen.sweep))
+        tell(plan(select(nornir, tuple(filters or ())), chosen.sweep))
         return
     with store(chosen) as opened:
         start = _resumed(opened, tuple(filters or ())) if resume else None
@@ -213,12 +215,12 @@ def finish(swept: "Sweep", output: Path | None) -> None:
 
     if output is not None:
         write(output, dump(sweep_document(swept)))
-    typer.echo(summary_table(swept))
+    tell(summary_table(swept))
     for failure in swept.unreached:
         say(f"not read  {failure.host}: {failure.kind}: {failure.reason}")
     for gap in swept.incomplete:
         say(f"in part   {gap.host}: {gap.kind}: {gap.reason}")
-    say(f"sweep {swept.id}: {len(swept.observations)} units on {denominator(swept)}")
+    say(f"sweep {swept.id}: {count(len(swept.observations), 'unit')} on {denominator(swept)}")
     if is_incomplete(swept):
         raise typer.Exit(INCOMPLETE)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from agent.cli._app import INCOMPLETE, ConfigFile, app, columns, say, settings, store
+from agent.cli._app import INCOMPLETE, ConfigFile, app, columns, say, settings, store, tell
 from agent.errors import UsageError
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,7 @@ def suggestions(item: Items = None, config: ConfigFile = None) -> None:
                 continue
             suggested = suggestion.suggestions(json.loads(found.body))
             rows += [(each.pid, each.software, each.release) for each in suggested]
-    typer.echo(columns(rows))
+    tell(columns(rows))
     for problem in problems:
         say(f"gap       {problem}: {', '.join(problem.items)}")
     if any(problem.is_gap for problem in problems):
@@ -203,7 +204,7 @@ def _tell(done: "list[Synced]") -> None:
     for each in done:
         numbers = (each.items, each.known, each.taken, each.summary.added, _missing(each))
         rows.append((each.service, *map(str, numbers)))
-    typer.echo(columns(rows))
+    tell(columns(rows))
     for each in done:
         for note in each.notes:
             say(f"note      {note}")
@@ -217,7 +218,10 @@ def _tell(done: "list[Synced]") -> None:
     gaps = sum(_missing(each) for each in done)
     rejected = sum(len(each.rejected) for each in done)
     taken = sum(each.taken for each in done)
-    say(f"{taken} records taken, {rejected} rejected, {gaps} items without an answer")
+    say(
+        f"{count(taken, 'record')} taken, {rejected} rejected,"
+        f" {count(gaps, 'item')} without an answer"
+    )
     if gaps or rejected:
         raise typer.Exit(INCOMPLETE)
 

@@ -120,11 +120,11 @@ def measure(
     priced: bool,
 ) -> tuple[Candidate, ...]:
     """Every day as a candidate. `priced`: all lines have a price, in one currency."""
-    grouped = _group(needs, fixed, terms)
+    tried = sorted(set(days))
+    last = max((terms.horizon, *(day.toordinal() for day in tried)))
+    grouped = _group(needs, fixed, terms, last)
     until = date.fromordinal(max((terms.horizon, terms.order, *(n.end for n in needs))))
-    return tuple(
-        _candidate(grouped, day, until, calendar, terms, priced=priced) for day in sorted(set(days))
-    )
+    return tuple(_candidate(grouped, day, until, calendar, terms, priced=priced) for day in tried)
 
 
 def _candidate(
@@ -200,7 +200,7 @@ def _dates(grouped: _Grouped, cycle: tuple[int, ...]) -> tuple[set[int], Counter
     return ends, ldos
 
 
-def _group(needs: Iterable[Need], fixed: Iterable[Fixed], terms: Terms) -> _Grouped:
+def _group(needs: Iterable[Need], fixed: Iterable[Fixed], terms: Terms, last: int) -> _Grouped:
     bridges: dict[tuple[int, int], _Group] = defaultdict(_Group)
     orders: Counter[tuple[int, int]] = Counter()
     conditional: Counter[tuple[int, int]] = Counter()
@@ -233,7 +233,7 @@ def _group(needs: Iterable[Need], fixed: Iterable[Fixed], terms: Terms) -> _Grou
     return _Grouped(
         ends=tuple(sorted(ends)),
         line_ends=frozenset(line_ends),
-        bridges=tuple(_near(bridges, terms)),
+        bridges=tuple(_near(bridges, last)),
         orders=tuple((*key, units) for key, units in sorted(orders.items())),
         conditional_ldos=tuple((*key, units) for key, units in sorted(conditional.items())),
         ldos=ldos,
@@ -245,11 +245,11 @@ def _group(needs: Iterable[Need], fixed: Iterable[Fixed], terms: Terms) -> _Grou
     )
 
 
-def _near(groups: dict[tuple[int, int], _Group], terms: Terms) -> Iterator[tuple[int, int, _Group]]:
-    """Groups by end, joined where the cap is too far off to cut a bridge."""
+def _near(groups: dict[tuple[int, int], _Group], last: int) -> Iterator[tuple[int, int, _Group]]:
+    """Groups by end, joined where the cap is too far off to cut a bridge. `last`: day tried."""
     joined: dict[tuple[int, int], _Group] = {}
     for (end, cap), group in sorted(groups.items(), key=lambda item: item[0]):
-        longest = max(terms.horizon, end + 366)
+        longest = max(last, end + 366)
         key = (end, cap if cap < longest else FAR)
         into = joined.setdefault(key, _Group())
         into.units += group.units

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from agent.errors import UsageError
+from agent.errors import UsageError, said
 from agent.plan.document import PLAN_SCHEMA
 
 if TYPE_CHECKING:
@@ -17,14 +17,22 @@ if TYPE_CHECKING:
 def read_plan(path: Path) -> dict[str, Any]:
     """A ``plan.json`` as it was written.
 
-    :raises UsageError: it cannot be read, or is no plan.
+    :raises UsageError: it cannot be read, is no plan, or not a whole one.
     """
     try:
         document: object = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {said(error)}") from None
+    except ValueError as error:
         raise UsageError(f"{path}: not a readable JSON file: {error}") from None
     if not isinstance(document, dict) or document.get("schema") != PLAN_SCHEMA:
         raise UsageError(f"{path}: not a plan; its 'schema' must be {PLAN_SCHEMA!r}")
+    try:
+        compared(document, document)
+    except (LookupError, TypeError, AttributeError, StopIteration, ArithmeticError):
+        raise UsageError(
+            f"{path}: lacks a part of a plan; write it again with 'netcover plan -o'"
+        ) from None
     return document
 
 

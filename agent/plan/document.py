@@ -22,6 +22,7 @@ def plan_document(plan: RenewalPlan) -> dict[str, Any]:
         "window_end": plan.window_end.isoformat(),
         "anniversary": plan.anniversary.isoformat(),
         "asked_for": plan.asked_for,
+        "best": plan.best.isoformat(),
         "runner_up": _day(plan.runner_up),
         "why": " ".join(plan.why),
         "breaks": list(plan.breaks),

@@ -13,6 +13,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agent.model import Unstated, add_months
+from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.model import Milestone, Milestones
@@ -69,7 +70,7 @@ def _refusal(
     if ldos is not None and ldos < order_day:
         return f"its last date of support was {ldos}: no service of any kind is sold"
     if ldos is not None and end is not None and end >= ldos:
-        past = f", and pays for {(end - ldos).days} days after it" if end > ldos else ""
+        past = f", and pays for {count((end - ldos).days, 'day')} after it" if end > ldos else ""
         return f"its line already reaches the last date of support, {ldos}{past}"
     if attachment is not None and attachment < order_day:
         what = "it is on no contract" if end is None else f"its line lapsed on {end}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from agent.model import Period, PlannedLine, days
 from agent.plan import course
+from agent.plan.calendars import add_years
 from agent.plan.candidates import Fixed
 from agent.plan.course import FAR, Need, Stretch, Terms
 from agent.plan.eligibility import gate
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from agent.settings import Renewal
 
 ONE_DAY = timedelta(days=1)
+ENDLESS_YEARS = 50
+"""A line that ends so far ahead, such as on 9999-12-31, says that it has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ def prepare(
     level = line.service_level if line else settings.add_service_level
     quoted = prices.quote(claim.asset.pid or (line.pid if line else None), level, line)
     plannable = claim.wanted and not claim.held and judged.allowed
+    if line is not None and line.end > add_years(order_day, ENDLESS_YEARS):
+        judged, plannable = replace(judged, flags=(*judged.flags, "no_end")), False
     need = _need(claim, judged, quoted, order_day) if plannable else None
     return Prepared(claim, judged, quoted, level, need)
 
@@ -110,6 +115,8 @@ def planned(prepared: Prepared, plan: Course) -> PlannedLine:
         return _line(prepared, plan, "drop", claim.reason)
     if claim.held:
         return _line(prepared, plan, "lapsed", claim.reason)
+    if need is None and "no_end" in prepared.gate.flags:
+        return _line(prepared, plan, "join_later", f"ends on {prepared.end}: it has no end")
     if need is None:
         return _line(prepared, plan, "not_eligible", prepared.gate.reason)
     meets = course.meeting(need, plan.cycle, plan.terms)

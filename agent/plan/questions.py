@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.plan.reminders import unowned
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,14 +22,14 @@ ASKED = {
     "covered_by_parent": "is a part with a line of its own",
 }
 FLAGS = {
-    "no_eox_row": "have no EoX data and are planned as if there were no last day",
-    "presence_not_proven": "were not seen, and it is not proven that they are gone",
-    "no_price": "have no price and are in no total",
-    "short_bridge": "have a bridge below the minimum term",
-    "runs_past_ldos": "are paid for beyond their last date of support",
-    "third_party": "are maintained by somebody else than Cisco",
-    "awaits_start": "have a line that has not begun",
-    "inspection": "may need an inspection before they are reinstated",
+    "no_eox_row": "without EoX data, planned as if there were no last day",
+    "presence_not_proven": "whose unit was not seen, and is not proven to be gone",
+    "no_price": "without a price, in no total",
+    "short_bridge": "with a bridge below the minimum term",
+    "runs_past_ldos": "paid for beyond the last date of support",
+    "third_party": "of somebody else than Cisco",
+    "awaits_start": "that did not begin yet",
+    "inspection": "that may need an inspection before it is reinstated",
 }
 
 
@@ -46,8 +47,8 @@ def _late(lines: Iterable[PlannedLine]) -> Iterator[str]:
     if late:
         days = sum(line.at_risk_days * line.quantity for line in late)
         yield (
-            f"{len(late)} of the lines end before a quote that is asked for on the order day can"
-            f" be booked: {days} unit-days at risk. Can the reseller be faster?"
+            f"{count(len(late), 'line ends', 'lines end')} before a quote asked for on the order"
+            f" day can be booked: {count(days, 'unit-day')} at risk. Can the reseller be faster?"
         )
 
 
@@ -69,10 +70,10 @@ def _flagged(lines: Iterable[PlannedLine]) -> Iterator[str]:
     counts = Counter(flag for line in lines if line.action != "drop" for flag in line.flags)
     for flag, words in FLAGS.items():
         if counts[flag]:
-            yield f"{counts[flag]} of the lines {words}."
+            yield f"{count(counts[flag], 'line')} {words}."
 
 
 def _unowned(dates: Iterable[CalendarEntry]) -> Iterator[str]:
     missing = unowned(dates)
     if missing:
-        yield f"{len(missing)} of the dates have no owner, the first on {missing[0].day}."
+        yield f"{count(len(missing), 'date')} without an owner, the first on {missing[0].day}."

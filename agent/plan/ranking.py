@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from agent.wording import count
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -55,27 +57,43 @@ def runner_up(best: Candidate, ranking: tuple[Candidate, ...]) -> Candidate | No
 
 
 def explain(
-    best: Candidate, second: Candidate | None, order: tuple[str, ...], count: int
+    chosen: Candidate,
+    best: Candidate,
+    second: Candidate | None,
+    order: tuple[str, ...],
+    days: int,
 ) -> tuple[str, ...]:
-    """Why `best` stands before `second`, at the first criterion that tells them apart."""
-    sentences = [f"{best.date} is the best of {count} days tried: {_measures(best)}."]
+    """Why `best` stands before `second`, and before `chosen` where another day was asked for."""
+    tried = count(days, "day")
+    if chosen is best:
+        sentences = [f"{best.date} is the best of {tried} tried: {_measures(best)}."]
+    else:
+        sentences = [
+            f"{chosen.date} was asked for: {_measures(chosen)}.",
+            f"The best of {tried} tried would be {best.date}: {_measures(best)}.",
+        ]
     if second is None:
-        return (*sentences, "No other month has a day to compare it with.")
-    for name in (*order, "earliest"):
-        measure, words = CRITERIA[name]
-        if measure(best) != measure(second):
-            sentences.append(
-                f"The runner-up in another month is {second.date}"
-                f"{'' if name == order[0] else ', equal in what counts before'}:"
-                f" {words(second)}, against {words(best)}."
-            )
-            break
+        sentences.append("No other month has a day to compare it with.")
+    else:
+        sentences.append(
+            f"The runner-up in another month is {second.date}{_apart(best, second, order)}."
+        )
     if best.paid_for_nothing is None:
         sentences.append(
             "What is paid for nothing was left out of the ranking: a price is missing, or"
             " currencies mix."
         )
     return tuple(sentences)
+
+
+def _apart(best: Candidate, second: Candidate, order: tuple[str, ...]) -> str:
+    """The first criterion that tells two days apart."""
+    for name in (*order, "earliest"):
+        measure, words = CRITERIA[name]
+        if measure(best) != measure(second):
+            before = "" if name == order[0] else ", equal in what counts before"
+            return f"{before}: {words(second)}, against {words(best)}"
+    return ""
 
 
 def _measures(candidate: Candidate) -> str:

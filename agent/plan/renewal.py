@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from agent.errors import SettingsError
+from agent.errors import SettingsError, UsageError
 from agent.model import RenewalPlan, add_months
 from agent.plan import lines as line_plan
 from agent.plan.calendars import add_years
@@ -15,7 +15,7 @@ from agent.plan.claims import HARDWARE, Known, claims
 from agent.plan.course import FAR, Terms
 from agent.plan.decisions import Register
 from agent.plan.forecast import forecast, refresh_or_renew
-from agent.plan.lines import Course, Prepared, prepare
+from agent.plan.lines import ENDLESS_YEARS, Course, Prepared, prepare
 from agent.plan.money import one_currency
 from agent.plan.price_book import PriceBook
 from agent.plan.questions import questions
@@ -25,6 +25,7 @@ from agent.plan.totals import by_fiscal_year, totals
 from agent.plan.true_up import true_up
 from agent.reconcile.owners import owner_of
 from agent.settings import Renewal
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +113,9 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
     """Plan the renewal for the best anniversary, or for the one asked for.
 
     :raises SettingsError: the lead time leaves no day of the window to try.
+    :raises UsageError: the day asked for has passed, or lies too far ahead.
     """
+    _refuse(inputs, inputs.parameters.anniversary)
     prepared = _prepared(inputs)
     anniversary = inputs.parameters.anniversary
     needs = tuple(each.need for each in prepared if each.need is not None)
@@ -124,9 +127,9 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
     order = ranked(
         tuple(c for c in measured if _in_range(inputs, c.date)) or measured, inputs.settings.ranking
     )
-    best = next((c for c in measured if c.date == anniversary), order[0])
-    second = order[0] if best is not order[0] else runner_up(best, order)
-    cycle = cycle_of(best.date, _until(inputs, needs))
+    best, second = order[0], runner_up(order[0], order)
+    chosen = next((c for c in measured if c.date == anniversary), best)
+    cycle = cycle_of(chosen.date, _until(inputs, needs))
     plan = Course(cycle, terms, inputs.settings, inputs.order_day)
     owner = inputs.parameters.owner
     planned = tuple(
@@ -139,23 +142,24 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         inputs.context,
         inputs.licences,
     )
-    span = (inputs.order_day, best.date, inputs.window_end)
+    span = (inputs.order_day, chosen.date, inputs.window_end)
     dates = calendar(planned, inputs.assets, inputs.settings, owner, span)
-    return RenewalPlan(
+    made = RenewalPlan(
         as_of=inputs.as_of,
         order_day=inputs.order_day,
         window_end=inputs.window_end,
-        anniversary=best.date,
+        anniversary=chosen.date,
         asked_for=anniversary is not None,
+        best=best.date,
         runner_up=second.date if second else None,
-        why=explain(best, second, inputs.settings.ranking, len(measured)),
-        breaks=_breaks(inputs, best, order[0], planned),
+        why=explain(chosen, best, second, inputs.settings.ranking, len(measured)),
+        breaks=_breaks(inputs, chosen, best, planned),
         candidates=measured,
         lines=planned,
         by_fiscal_year=by_fiscal_year(planned, inputs.settings.fiscal_year_start, terms.basis),
         totals=totals(planned),
         unpriced_lines=sum("no_price" in line.flags for line in planned),
-        uncovered_unit_days=best.uncovered_unit_days,
+        uncovered_unit_days=chosen.uncovered_unit_days,
         uncovered_if_nothing_is_done=_bare_without_a_plan(needs, terms),
         not_eligible_unit_days=_never_covered(prepared, terms),
         orders_before=_orders_before(planned, inputs),
@@ -173,6 +177,31 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         vehicles=inputs.parameters.vehicles,
         settings=_settings(inputs),
     )
+    return made if made.co_terminates else replace(made, why=(_nothing(made), *made.why))
+
+
+def _refuse(inputs: Inputs, asked: date | None) -> None:
+    """Refuse a day that no cover can be ordered to."""
+    if asked is None:
+        return
+    if asked < max(inputs.order_day, inputs.as_of):
+        first, what = max((inputs.order_day, "the order day"), (inputs.as_of, "the day judged"))
+        raise UsageError(f"anniversary {asked}: before {what}, {first}; ask for a later day")
+    if asked > add_years(inputs.order_day, ENDLESS_YEARS):
+        raise UsageError(
+            f"anniversary {asked}: more than {ENDLESS_YEARS} years ahead; ask for an earlier day"
+        )
+
+
+def _nothing(plan: RenewalPlan) -> str:
+    """That there is nothing to bring to one date, in words."""
+    adds = sum(line.action == "add" for line in plan.lines)
+    only = (
+        f"the day is that of the {count(adds, 'unit')} to be added"
+        if adds
+        else "the day says nothing"
+    )
+    return f"No contract line is to be extended: there is nothing to co-terminate, and {only}."
 
 
 def _planned(prepared: Prepared, plan: Course, parameters: Parameters) -> PlannedLine:
@@ -260,6 +289,8 @@ def _breaks(
     """Which constraints the anniversary breaks, in words."""
     first = inputs.order_day + timedelta(days=inputs.settings.lead_days)
     found = []
+    if inputs.order_day < inputs.as_of:
+        found.append(f"the order day, {inputs.order_day}, has passed")
     if chosen.date < first:
         found.append(f"{chosen.date} comes before {first}, the order day and the lead time")
     if chosen.date > inputs.window_end:
@@ -276,9 +307,9 @@ def _breaks(
         ("short_bridge", f"below the minimum of {inputs.settings.minimum_bridge_days} days"),
         ("over_maximum", f"above the maximum of {inputs.settings.maximum_bridge_days} days"),
     ):
-        count = sum(flag in line.flags for line in lines)
-        if count:
-            found.append(f"{count} bridges are {words}")
+        broken = sum(flag in line.flags for line in lines)
+        if broken:
+            found.append(f"{count(broken, 'bridge')} {words}")
     return tuple(found)
 
 

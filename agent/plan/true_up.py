@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from agent.model import TrueUp
 from agent.plan.decisions import decided, fingerprint
 from agent.rules.retired import missed_in
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -93,7 +94,7 @@ def _rests_on(asset: Asset, context: Context) -> str:
         return f"seen in {sweep}"
     missed = missed_in(asset, context)
     since = f", last seen {asset.last_seen:%Y-%m-%d}" if asset.last_seen else ", never seen"
-    return f"{missed} complete sweeps, the last {sweep}{since}"
+    return f"{count(missed, 'complete sweep')}, the last {sweep}{since}"
 
 
 def _licences(licences: Iterable[Licence]) -> Iterator[TrueUp]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.model import FIX_VERDICTS, HEADLINES
 from agent.posture.assessment import Assessment
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +19,7 @@ def postures(units: Iterable[Posture]) -> str:
     """How many units have which headline, the worst first."""
     counts = Counter(unit.headline for unit in units)
     told = ", ".join(f"{counts[name]} {name}" for name in HEADLINES if counts[name])
-    return f"{counts.total()} units{f': {told}' if told else ''}"
+    return f"{count(counts.total(), 'unit')}{f': {told}' if told else ''}"
 
 
 def verdicts(advisories: Iterable[AdvisoryLine]) -> str:

@@ -8,8 +8,9 @@ from typing import IO, TYPE_CHECKING
 from icalendar import Alarm, Calendar, Event
 
 from agent.reports import Format
-from agent.reports.escaping import visible
 from agent.reports.renewal import package
+from agent.terminal import visible
+from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.model import CalendarEntry, Report
@@ -47,13 +48,13 @@ def _event(entry: CalendarEntry, stamp: datetime) -> Event:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("trigger", timedelta(days=-before))
-        alarm.add("description", visible(f"in {before} days: {entry.title}"))
+        alarm.add("description", visible(f"in {count(before, 'day')}: {entry.title}"))
         event.add_component(alarm)
     return event
 
 
 def _description(entry: CalendarEntry) -> str:
-    units = f"{entry.units} units. " if entry.units else ""
+    units = f"{count(entry.units, 'unit')}. " if entry.units else ""
     return f"{units}Owner: {entry.owner or NOBODY}."
 
 

@@ -7,13 +7,14 @@ import csv
 import hashlib
 import io
 import json
-import re
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from agent.reports.rows import Rows
+from agent.terminal import visible
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,8 +29,6 @@ _MARKDOWN = str.maketrans(
     | dict.fromkeys("\n\r\t\v\f\x1c\x1d\x1e\x85\u2028\u2029", " ")
 )
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
 
 def csv_row(values: Iterable[object]) -> str:
     """One row of CSV without its line end: text quoted, numbers bare, formulas made text."""
@@ -42,18 +41,13 @@ def csv_row(values: Iterable[object]) -> str:
 def _csv_cell(value: object) -> str | int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    text = spelt(value)
+    text = visible(spelt(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def markdown(value: object) -> str:
     """A value as the text of a Markdown table cell or paragraph."""
     return visible(spelt(value)).translate(_MARKDOWN)
-
-
-def visible(text: str) -> str:
-    """The text with control characters shown as their pictures: HTML and Markdown forbid them."""
-    return _CONTROL.sub(lambda m: "\u2421" if m[0] == "\x7f" else chr(0x2400 + ord(m[0])), text)
 
 
 def spelt(value: object) -> str:
@@ -104,6 +98,7 @@ def csp_hash(text: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
+    "count": count,
     "csp_hash": csp_hash,
     "csv_row": csv_row,
     "json": to_json,

@@ -18,6 +18,7 @@ from markupsafe import Markup
 from agent.errors import UsageError
 from agent.reports import escaping
 from agent.reports.renewal import package
+from agent.terminal import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def _readable(context: EvalContext, value: object) -> object:
     """A value as a page shows it: dates as ISO, None as nothing, control characters visible."""
     if not context.autoescape or isinstance(value, Markup):
         return value
-    return escaping.visible(escaping.spelt(value))
+    return visible(escaping.spelt(value))
 
 
 def _place(error: TemplateError, name: str) -> str:

@@ -9,8 +9,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from agent import resources
 from agent.reports import Format
-from agent.reports.escaping import spelt, to_json, visible
+from agent.reports.escaping import spelt, to_json
 from agent.reports.renewal import package
+from agent.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,17 +31,33 @@ def write(report: Report, stream: IO[bytes]) -> None:
     template = resources.folder("templates") / "renewal-package.typ"
     made = typst.compile(
         template.read_bytes(),
-        sys_inputs={"data": visible(to_json(_content(package(report))))},
+        sys_inputs={"data": to_json(_shown(_content(package(report))))},
         ignore_system_fonts=True,
     )
     stream.write(made)
+
+
+def _shown(value: object) -> object:
+    """The content with every text as it may be shown."""
+    match value:
+        case str():
+            return visible(value)
+        case list() | tuple():
+            return [_shown(item) for item in value]
+        case dict():
+            return {key: _shown(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _content(made: Package) -> dict[str, Any]:
     """What the template sets: text and lists of text, nothing to compute."""
     plan = made.plan
     return {
+        "what": "Common end date" if plan.co_terminates else "Nothing to co-terminate",
         "anniversary": plan.anniversary,
+        "asked_for": plan.asked_for,
+        "best": plan.best,
         "runner_up": plan.runner_up,
         "as_of": plan.as_of,
         "order_day": plan.order_day,

@@ -16,8 +16,9 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
 from agent.reports import Format
-from agent.reports.escaping import spelt, visible
+from agent.reports.escaping import spelt
 from agent.reports.renewal import package
+from agent.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -166,7 +167,10 @@ def _sheets(made: Package) -> Iterator[Sheet]:
 
 def _summary(made: Package) -> Iterator[tuple[Cell, ...]]:
     plan = made.plan
-    yield ("Common end date", plan.anniversary)
+    what = "Common end date" if plan.co_terminates else "Nothing to co-terminate; best day"
+    yield (what, plan.anniversary)
+    yield ("Asked for", plan.asked_for)
+    yield ("Best day", plan.best)
     yield ("Runner-up in another month", plan.runner_up)
     yield ("As of", plan.as_of)
     yield ("Order day", plan.order_day)

@@ -112,8 +112,12 @@ def read_objects(
     `taken` says what each key is taken for, as a dry run shows it.
 
     Pages of answers speak of single units: a contract may go on on the next page.
+
+    :raises SourceError: it cannot be read, or columns are declared for it.
     """
     cells.check_format(declared.date_format)
+    if declared.columns:
+        raise SourceError(f"{path}: --map: an answer has no columns; import it without")
     answer = load(path)
     day, basis = data_date(path, declared)
     when = collected(day, basis)

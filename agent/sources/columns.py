@@ -109,6 +109,20 @@ def check(declared: Declared, known: Aliases) -> None:
             )
 
 
+def check_headings(file: str, headings: Sequence[str], declared: Declared) -> None:
+    """Make sure that the user's columns are there.
+
+    :raises SourceError: the file has no such heading.
+    """
+    plain = {_plain(heading) for heading in headings}
+    for heading, field in declared.columns:
+        if _plain(heading) not in plain:
+            seen = ", ".join(repr(" ".join(each.split())) for each in headings if each.strip())
+            raise SourceError(
+                f"{file}: --map {heading}={field}: no such heading; seen: {seen or 'none'}"
+            )
+
+
 @cache
 def _plain(heading: str) -> str:
     """A heading without case, blanks and punctuation."""

@@ -75,6 +75,8 @@ def read_tables(path: Path, form: Form[Record], declared: Declared) -> SourceFil
         form.needed,
         lambda headings: _hint(headings, form, declared),
     )
+    headings = [heading for table in carrier.tables for heading in table.headings]
+    columns.check_headings(str(path), headings, declared)
     places = [columns.match(table.headings, form.known, declared) for table in carrier.tables]
     described: dict[Column, None] = {}
     for table, found in zip(carrier.tables, places, strict=True):

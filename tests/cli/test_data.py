@@ -104,12 +104,14 @@ def test_a_gap_is_named_and_counted(project, known):
         ("sync eox", "no API credentials: set NETCOVER_CISCO_CLIENT_ID"),
         ("sync advisories --item ios-xe", "--item ios-xe: write it as ios-xe:17.9.4a"),
         ("import advisories nowhere.json", "nowhere.json: cannot be read"),
-        ("pack make --key none.key -o p.zip", "none.key: no private key that can be read"),
-        ("pack verify none.zip --key none.pub", "none.pub: no public key that can be read"),
+        ("pack make --key none.key -o p.zip", "none.key: cannot be read: No such file"),
+        ("pack verify none.zip --key none.pub", "none.pub: cannot be read: No such file"),
+        ("pack verify none.zip --key bad.pub", "bad.pub: holds no public key; ask"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(project, words, message):
     with_id = {"NETCOVER_CISCO_CLIENT_ID": "i", "NETCOVER_CISCO_CLIENT_SECRET": "s"}
+    (project.folder / "bad.pub").write_text("nothing")
     given = {} if "credentials" in message else with_id
     backend = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
     done = project.run(*words.split(), **given, **backend)

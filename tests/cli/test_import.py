@@ -29,8 +29,8 @@ def test_a_dry_run_shows_everything_and_keeps_nothing(project):
         "look at   a.csv row 4: serial 'TST26050003 ' has blanks around it; read as 'TST26050003'"
     )
     assert "a.csv: table, data of 2026-11-01 (declared), all sites" in told
-    assert "note      service level 'ZZTOP' is not known (1 lines): unproven" in told
-    assert told[-1] == "1 files: 2 rows would be taken, 1 rejected, 1 to look at"
+    assert "note      service level 'ZZTOP' is not known (1 line): unproven" in told
+    assert told[-1] == "1 file: 2 rows would be taken, 1 rejected, 1 to look at"
     assert not (project.folder / "netcover.db").exists()
 
 
@@ -46,7 +46,7 @@ def test_rejected_rows_are_mended_and_added(project):
     (project.folder / "mend.csv").write_text(mended)
     again = project.run("import", "contracts", "mend.csv")
     assert again.returncode == 0, again.stderr
-    assert again.stdout.startswith("mend.csv: 1 rows new or changed, 0 as before, 0 superseded")
+    assert again.stdout.startswith("mend.csv: 1 row new or changed, 0 as before, 0 superseded")
 
 
 def test_without_rejects_there_is_no_file_and_twice_is_once(project):
@@ -72,6 +72,9 @@ def test_columns_by_the_users_word(project):
         "Until         end",
         "Service Levl  service_level",
     ]
+    gone = project.run("import", "contracts", "a.csv", *words[:4], "--map", "Gadget=pid")
+    assert gone.returncode == 2
+    assert gone.stderr.startswith("netcover: a.csv: --map Gadget=pid: no such heading; seen: '")
     wrong = project.run("import", "contracts", "a.csv", "--map", "Device")
     assert "--map 'Device': write it as 'Heading=field'" in wrong.stderr
 
@@ -81,7 +84,7 @@ def test_complete_files_end_what_they_do_not_name(project):
     write(project, "new.csv", ROWS[0])
     project.run("import", "contracts", "old.csv")
     done = project.run("import", "contracts", "new.csv", "--complete")
-    assert done.stdout.splitlines()[-1] == "complete: 1 rows of other files superseded"
+    assert done.stdout.splitlines()[-1] == "complete: 1 row of other files superseded"
 
 
 def test_a_spelling_that_is_known_otherwise_is_named(project):
@@ -118,7 +121,7 @@ def test_openeox_goes_out_and_comes_back(project):
         "1 statements written, 1 products left out",
     ]
     back = project.run("import", "eox", "eox.json")
-    assert back.stderr.splitlines()[-1] == "1 files: 1 rows taken, 0 rejected"
+    assert back.stderr.splitlines()[-1] == "1 file: 1 row taken, 0 rejected"
 
 
 def test_explain_tells_the_path_the_rights_and_the_answer(swept, project):

@@ -50,7 +50,9 @@ def test_twice_gives_the_same_bytes(planned):
 
 def test_a_day_asked_for_says_what_it_breaks(planned):
     asked = planned.run("plan", "--as-of", "2026-11-24", "--anniversary", "2026-12-31")
-    assert "anniversary  2026-12-31 (as asked)" in asked.stdout
+    assert "anniversary  2026-12-31 (asked for)" in asked.stdout
+    assert "best         20" in asked.stdout
+    assert "2026-12-31 is the best" not in asked.stdout
     assert "lead time" in asked.stdout
     assert "outside the budget windows" in asked.stdout
 
@@ -70,11 +72,16 @@ def test_two_plans_side_by_side(planned, other):
         (["--anniversary", "soon"], "--anniversary soon: not a date"),
         (["--compare", "soon"], "--compare soon: not a date"),
         (["--compare", "sweep.json"], "sweep.json: not a plan"),
+        (["--compare", "half.json"], "half.json: lacks a part of a plan"),
+        (["--compare", "2020-01-01"], "anniversary 2020-01-01: before the order day"),
+        (["--anniversary", "2020-01-01"], "anniversary 2020-01-01: before the order day"),
     ],
 )
 def test_a_mistake_is_one_line_and_exit_code_2(planned, words, message):
+    (planned.folder / "half.json").write_text('{"schema": "netcover/plan/1"}')
     result = planned.run("plan", *words)
     assert result.returncode == 2
+    assert result.stdout == ""
     assert result.stderr.splitlines()[-1].startswith(f"netcover: {message}")
 
 
@@ -100,7 +107,7 @@ def test_the_package_is_written(planned):
     done = planned.run(
         "report", "renewal-package", "calendar", "--as-of", "2026-11-24", "--out", "package"
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 3, done.stderr
     text = (planned.folder / "package" / "renewal-package.csv").read_text()
     rows = list(csv.DictReader(io.StringIO(text)))
     document = json.loads((planned.folder / "plan.json").read_text())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.errors import SettingsError
+from agent.errors import SettingsError, UsageError
 from agent.model import Decision, HostFacts, Price
 from agent.plan.document import plan_document
 from tests.examples import row, unit
@@ -298,6 +298,74 @@ def test_an_anniversary_asked_for_says_what_it_breaks():
     assert plan(one, anniversary="2030-01-31").breaks
 
 
+def test_a_day_asked_for_is_never_called_the_best():
+    one = owned(lines=[paid(end="2027-03-31")])
+    result = plan(one, anniversary="2027-05-15")
+    assert (result.anniversary.isoformat(), result.best.isoformat()) == ("2027-05-15", "2027-03-31")
+    assert result.why[0].startswith("2027-05-15 was asked for: ")
+    assert result.why[1].startswith("The best of 22 days tried would be 2027-03-31: ")
+    assert (result.runner_up.year, result.runner_up.month) != (2027, 3)
+    same = plan(one, anniversary="2027-03-31")
+    assert same.why == plan(one).why
+    assert (same.best, same.runner_up) == (same.anniversary, plan(one).runner_up)
+
+
+@pytest.mark.parametrize(
+    ("asked", "settings", "message"),
+    [
+        ("2026-11-23", {}, "2026-11-23: before the order day, 2026-11-24"),
+        ("2026-11-30", {"order_day": date(2026, 12, 1)}, "before the order day, 2026-12-01"),
+        ("2026-11-20", {"order_day": date(2026, 11, 1)}, "before the day judged, 2026-11-24"),
+        ("2076-11-25", {}, "2076-11-25: more than 50 years ahead"),
+        ("9999-12-31", {}, "9999-12-31: more than 50 years ahead"),
+    ],
+)
+def test_a_day_that_cannot_be_ordered_to_is_refused(asked, settings, message):
+    with pytest.raises(UsageError, match=message):
+        plan(owned(lines=[paid()]), anniversary=asked, **settings)
+
+
+def test_the_order_day_itself_can_be_asked_for():
+    assert plan(owned(lines=[paid()]), anniversary=ORDER).anniversary == ORDER
+
+
+def test_an_order_day_that_has_passed_is_said():
+    result = plan(owned(lines=[paid()]), order_day=date(2026, 11, 23))
+    assert result.breaks == ("the order day, 2026-11-23, has passed",)
+
+
+def test_without_a_line_there_is_nothing_to_co_terminate():
+    orphan = owned()
+    result = plan(orphan, findings=[finding(orphan, "orphaned")])
+    assert not result.co_terminates
+    assert result.why[0] == (
+        "No contract line is to be extended: there is nothing to co-terminate, and the day is that"
+        " of the 1 unit to be added."
+    )
+    assert plan().why[0].endswith("and the day says nothing.")
+    assert plan(owned(lines=[paid()])).co_terminates
+
+
+@pytest.mark.parametrize(("end", "endless"), [("2076-11-24", False), ("2076-11-25", True)])
+def test_a_line_without_an_end_is_left_alone(end, endless):
+    one, other = owned(lines=[paid(end=end)]), owned("TST2", lines=[paid("TST2")])
+    result = plan(one, other)
+    (line,) = (x for x in result.lines if x.serial != "TST2")
+    assert ("no_end" in line.flags) == endless
+    assert (line.action, line.periods == ()) == ("join_later", endless)
+    assert result.anniversary == date(2027, 3, 31)
+
+
+def test_the_last_day_of_all_calendars_is_no_end():
+    assert "no_end" in only(plan(owned(lines=[paid(end="9999-12-31")]))).flags
+
+
+def test_a_cap_between_the_window_and_a_late_day_cuts_the_bridge():
+    old = ageing(last_date_of_support="2028-12-15")
+    result = plan(owned(lines=[paid()], milestones=old), anniversary="2029-06-30")
+    assert result.measured().bridge_unit_days == only(result).bridge.days == 625
+
+
 def test_no_day_to_try_is_an_error_that_names_the_settings():
     with pytest.raises(SettingsError, match="lead_days = 600"):
         plan(owned(lines=[paid()]), lead_days=600, window_months=12)
@@ -415,7 +483,7 @@ def estates(draw):
         "short_bridge": draw(st.sampled_from(["flag", "roll"])),
         "year_basis": draw(st.sampled_from(["365", "actual"])),
         "fiscal_year_start": draw(st.sampled_from(["01-01", "10-01", "02-28"])),
-        "anniversary": draw(MAYBE),
+        "anniversary": draw(st.none() | DAYS.filter(lambda day: day >= ORDER)),
     }
     return units, findings, {"hosts": hosts, **parameters}
 

@@ -29,7 +29,10 @@ def test_csv_leaves_numbers_and_plain_text():
     )
 
 
-@given(st.lists(st.text(st.characters(blacklist_categories=["Cs"])), min_size=1))
+READABLE = st.characters(exclude_categories=["Cs", "Cc", "Cf"]) | st.sampled_from("\t\r\n")
+
+
+@given(st.lists(st.text(READABLE), min_size=1))
 def test_csv_can_be_had_back(values):
     (row,) = csv.reader(io.StringIO(csv_row(values), newline=""))
     assert [cell.removeprefix("'") for cell in row] == values
@@ -71,6 +74,24 @@ def test_json_keeps_exact_decimals_and_order():
 
 def test_control_characters_are_shown():
     assert visible("a\x00\x1b[31m\x7f\n\tb") == "a\u2400\u241b[31m\u2421\n\tb"
+    assert visible("\x9b31m") == "<U+009B>31m"
+
+
+DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize("mark", DIRECTIONS)
+@pytest.mark.parametrize("write", [visible, markdown, lambda text: csv_row([text])])
+def test_marks_that_change_the_direction_are_shown(write, mark):
+    text = write(f"TST{mark}1000")
+    assert mark not in text
+    assert f"U+{ord(mark):04X}" in text
+
+
+def test_text_from_right_to_left_stays_as_it_is():
+    assert visible("\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd") == (
+        "\u0645\u0631\u062d\u0628\u0627 \u05e9\u05dc\u05d5\u05dd"
+    )
 
 
 HOSTILE = ("</script><script>alert(1)</script>", '" onmouseover="alert(1)', "{{ 7 * 7 }}", "\ud800")

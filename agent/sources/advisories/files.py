@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.errors import SourceError
+from agent.errors import SourceError, said
 from agent.model import Rejected, Unrelated
 from agent.sources.advisories import (
     Document,
@@ -99,7 +99,7 @@ def _members(path: Path) -> Iterator[Iterator[_Member]]:
         else:
             yield iter([_Member(path.name, path, alone=True)])
     except (*_UNREADABLE, OSError) as error:
-        raise SourceError(f"{path}: cannot be read: {error}") from None
+        raise SourceError(f"{path}: cannot be read: {said(error)}") from None
 
 
 def _readable(name: str) -> bool:
