@@ -106,6 +106,7 @@ def observation_document(unit: Observation) -> dict[str, Any]:
         "licensing": licensing_document(unit.licensing) if unit.licensing else None,
         "virtual": unit.virtual,
         "other_serials": list(unit.other_serials),
+        "managed_by": unit.managed_by,
         "lane": unit.lane,
         "notes": list(unit.notes),
         "disagreements": list(unit.disagreements),

@@ -193,6 +193,7 @@ class Observation:
     beside its chassis serial): never a key, but they tie sightings together.
     `version` is the canonical release (``17.9.4a``), `version_raw` what was printed.
     `position` is the place inside the host: ``switch 2``, ``chassis 1``, an access point's name.
+    `managed_by` is the manager (FMC) that says so, where the unit was not asked itself.
     `disagreements` say where two readings of the unit (SSH and SNMP) contradict each other.
     """
 
@@ -215,6 +216,7 @@ class Observation:
     licensing: Licensing | None = None
     virtual: bool = False
     other_serials: tuple[str, ...] = ()
+    managed_by: str | None = None
     lane: str = ""
     notes: tuple[str, ...] = ()
     disagreements: tuple[str, ...] = ()

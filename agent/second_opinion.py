@@ -1,7 +1,8 @@
 """Two readings of one host, by its command line and by SNMP, joined into one.
 
 Units that both see carry the evidence of both. Where the two contradict each other, the unit says
-so in `disagreements`, and the rule ``second_opinion`` makes a finding of it.
+so in `disagreements`, and the rule ``second_opinion`` makes a finding of it. What a manager says of
+a unit is a sighting of its own, compared with the unit's once both are one asset.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from agent.model import Capture, Incomplete, Kind, Observation
 
 _WHOLE: frozenset[Kind] = frozenset({"chassis", "stack_member"})
+_WAYS = ("the command line", "SNMP")
 _FIREWALLS = frozenset({"asa", "ftd"})
 # SNMP shows no mate of a failover pair; what the command line says of it stands alone.
 _MATE = "failover mate of this host"
@@ -137,7 +139,7 @@ def _agree(unit: Observation, shown: Observation) -> Observation:
         version=unit.version or shown.version,
         version_raw=unit.version_raw or shown.version_raw,
         notes=tuple(stated),
-        disagreements=tuple(dict.fromkeys((*unit.disagreements, *_contradictions(unit, shown)))),
+        disagreements=tuple(dict.fromkeys((*unit.disagreements, *_contradictions(unit, shown, *_WAYS)))),
         evidence=unique((*unit.evidence, *shown.evidence)),
     )
 
@@ -147,13 +149,29 @@ def _only_a_model(unit: Observation, shown: Observation) -> bool:
     return bool(shown.pid) and any(note.startswith(_MODEL_NAME) for note in unit.notes)
 
 
-def _contradictions(unit: Observation, shown: Observation) -> list[str]:
+def _contradictions(unit: Observation, shown: Observation, way: str, other: str) -> list[str]:
     found = []
     if unit.pid and shown.pid and not _only_a_model(unit, shown) and _differ(unit.pid, shown.pid):
-        found.append(f"PID: the command line states {unit.pid}, SNMP {shown.pid}")
+        found.append(f"PID: {way} states {unit.pid}, {other} {shown.pid}")
     if unit.version and shown.version and unit.version != shown.version:
-        found.append(f"release: the command line states {unit.version}, SNMP {shown.version}")
+        found.append(f"release: {way} states {unit.version}, {other} {shown.version}")
     return found
+
+
+def managers_words(sightings: Sequence[Observation]) -> list[str] | None:
+    """Where a manager contradicts what a unit says of itself, empty where they agree.
+
+    None where only one of them spoke.
+    """
+    own = [unit for unit in sightings if unit.managed_by is None]
+    told = [unit for unit in sightings if unit.managed_by is not None]
+    if not own or not told:
+        return None
+    return [
+        words
+        for unit in told
+        for words in _contradictions(own[0], unit, "the unit itself", f"its manager {unit.host}")
+    ]
 
 
 def _differ(one: str, other: str) -> bool:

@@ -221,6 +221,21 @@ class Cisco(_Section):
         return address.rstrip("/")
 
 
+class Rest(_Section):
+    """How managers are asked over HTTPS (FMC, FDM): the platforms ``fmc`` and ``fdm``.
+
+    `ca_file`: certificates to believe, of an authority or of the managers themselves; by default
+    the system's authorities. There is no way not to look at a certificate. `per_minute`: requests
+    to one manager; FMC takes 120, from 7.4.1 on 300. Waits in seconds, as for Cisco's services.
+    """
+
+    ca_file: Path | None = None
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
+    attempts: Annotated[int, Field(ge=1, le=20)] = 5
+    pause: Annotated[float, Field(ge=0, le=60)] = 0.5
+    longest_wait: Annotated[float, Field(ge=0, le=3600)] = 120.0
+
+
 class Settings(BaseSettings):
     """All settings of one run. `owners` is by site; ``*`` answers for what no other entry does."""
 
@@ -235,6 +250,7 @@ class Settings(BaseSettings):
     inputs: Inputs = Inputs()
     renewal: Renewal = Renewal()
     cisco: Cisco = Cisco()
+    rest: Rest = Rest()
     owners: dict[str, str] = {}
     sites: dict[str, Site] = {}
 

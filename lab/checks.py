@@ -35,13 +35,16 @@ def contradictions(estate: Estate) -> Iterator[str]:
     )
     for host in estate.hosts:
         yield from (f"{host.name}: {problem}" for problem in _host_problems(estate, host))
+    yield from _manager_problems(estate)
     serials = [(serial, host.name) for host in estate.hosts for serial in _serials(host)]
+    serials += [(d.serial, f"{m.name}: {d.name}") for m in estate.managers for d in m.only_here]
     for serial in _twice(serial for serial, _ in serials):
         holders = ", ".join(sorted({name for other, name in serials if other == serial}))
         yield f"{holders}: serial: {serial} is declared twice; each unit has its own"
-    addresses = [host.address for host in estate.hosts if host.address]
-    for address in _twice(addresses):
-        holders = ", ".join(h.name for h in estate.hosts if h.address == address)
+    placed = [(h.name, h.address) for h in estate.hosts if h.address]
+    placed += [(m.name, m.address) for m in estate.managers]
+    for address in _twice(address for _, address in placed):
+        holders = ", ".join(name for name, other in placed if other == address)
         yield f"{holders}: address: {address} is used twice; give each host its own"
 
 
@@ -116,6 +119,20 @@ def _failover_problems(estate: Estate, host: Host) -> Iterator[str]:
             (mate.failover.unit, pair.state),
         }:
             yield f"failover: {pair.mate!r} says the same unit or state; one is the opposite"
+
+
+def _manager_problems(estate: Estate) -> Iterator[str]:
+    """What is wrong with managers; what they alone know has serials of its own."""
+    for manager in estate.managers:
+        if manager.address not in LOOPBACK:
+            yield f"{manager.name}: address: {manager.address} is not on loopback"
+        if manager.site not in estate.sites:
+            yield f"{manager.name}: site: {manager.site!r} is not declared"
+        grouped = (name for members in manager.clusters.values() for name in members)
+        for name in (*manager.hosts, *grouped, *manager.disconnected):
+            host = estate.by_name.get(name)
+            if host is None or host.platform != "ftd":
+                yield f"{manager.name}: {name!r} is not an ftd host of this estate; declare it"
 
 
 def _serials(host: Host) -> Iterator[str]:

@@ -16,7 +16,7 @@ from lab.errors import EstateError
 from lab.growth import grow
 from lab.rates import Rate  # noqa: TC001  # pydantic reads the annotation at run time
 from lab.record import Record
-from lab.schema import Credentials, Host, Member, Name
+from lab.schema import Credentials, Host, Manager, Member, Name
 from lab.truth import TrueUnit, units_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Estate(Record):
     aaa: Rate | None = None
     sites: tuple[Name, ...] = Field(min_length=1)
     hosts: tuple[Host, ...] = ()
+    managers: tuple[Manager, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Host]:

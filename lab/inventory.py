@@ -17,15 +17,20 @@ HEADER = "# Made from lab/estate.yaml by lab.inventory; edit the estate, not thi
 
 
 def write_inventory(
-    estate: Estate, directory: Path, port: int, snmp_port: int | None = None
+    estate: Estate,
+    directory: Path,
+    port: int,
+    snmp_port: int | None = None,
+    manager_port: int | None = None,
 ) -> None:
     """Write hosts.yaml, groups.yaml and defaults.yaml; no credentials stand in any of them.
 
-    The port stands in the defaults alone, from where every host inherits it.
+    The port stands in the defaults alone, from where every host inherits it. Managers are hosts
+    too where a `manager_port` says where they listen.
 
     :raises LabError: the directory cannot be written.
     """
-    hosts = {
+    hosts: dict[str, dict[str, Any]] = {
         host.name: {
             "hostname": str(host.address),
             "platform": (platform := host.inventory_platform or host.platform),
@@ -34,6 +39,16 @@ def write_inventory(
         }
         for host in estate.hosts
     }
+    if manager_port:
+        hosts |= {
+            manager.name: {
+                "hostname": str(manager.address),
+                "port": manager_port,
+                "platform": manager.kind,
+                "data": {"site": manager.site},
+            }
+            for manager in estate.managers
+        }
     platforms = sorted({host.inventory_platform or host.platform for host in estate.hosts})
     groups: dict[str, Any] = {name: {} for name in platforms} | {
         site: {"data": {"site": site}} for site in sorted(estate.sites)

@@ -278,6 +278,51 @@ def _number(member: Member) -> int:
     return member.number or 0
 
 
+class KnownDevice(Record):
+    """A firewall that its manager alone knows: no host of the estate."""
+
+    name: Name
+    pid: Pid
+    serial: Serial
+    version: str
+    address: IPv4Address | None = None
+    domain: Name = "Global"
+
+
+class Manager(Record):
+    """An FMC with the hosts it manages, or the FDM of one host, on an address of its own.
+
+    `domains` are hosts by domain, ``Global`` the one above the others. A cluster's first member
+    controls it. Hosts that are `disconnected` are on record and do not answer the manager.
+    """
+
+    name: Name
+    kind: Literal["fmc", "fdm"]
+    site: str
+    address: IPv4Address
+    version: str = ""
+    build: int = Field(default=100, ge=1)
+    domains: dict[Name, tuple[Name, ...]] = Field(default={})
+    clusters: dict[Name, tuple[Name, ...]] = Field(default={})
+    only_here: tuple[KnownDevice, ...] = ()
+    disconnected: tuple[Name, ...] = ()
+    device: Name | None = None
+
+    @model_validator(mode="after")
+    def _what_its_kind_needs(self) -> Manager:
+        if self.kind == "fdm" and not self.device:
+            raise ValueError("'device' is missing: an FDM manages one host; name it")
+        if self.kind == "fmc" and not self.version:
+            raise ValueError("'version' is missing; write it as '7.4.2'")
+        return self
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names of all hosts it manages."""
+        own = (self.device,) if self.device else ()
+        return (*own, *(name for names in self.domains.values() for name in names))
+
+
 class Credentials(Record):
     """What the lab's devices accept. Plainly made up: they open nothing but the lab."""
 

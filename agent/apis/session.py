@@ -6,20 +6,17 @@ itself is asked again, after the time the service states or with growing pauses.
 
 from __future__ import annotations
 
-import ssl
 from dataclasses import dataclass
-from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
 import httpx2
-import stamina
 from pyrate_limiter import Duration, Limiter, Rate
 
 from agent import __version__
 from agent.apis.problems import RETRIED, Problem, ProblemError, on_the_wire
+from agent.apis.repeat import repeated, trust
 from agent.apis.shapes import examine
-from agent.errors import SettingsError, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,7 +56,7 @@ class Session:
         self._renew_at = 0.0
         self._limiters: dict[str, Limiter] = {}
         self._http = httpx2.Client(
-            verify=_trust(settings),
+            verify=trust(settings.ca_file, "cisco.ca_file"),
             timeout=settings.timeout,
             transport=transport,
             headers={
@@ -80,33 +77,12 @@ class Session:
     ) -> Reply | Problem:
         """Ask a service. `path` is appended to its address as it stands: quote it before."""
         url = f"{self.settings.url(service)}/{path}".rstrip("/")
-        return self._repeated(lambda: self._asked(service, url, params))
-
-    def _repeated(self, ask: Callable[[], Reply | Problem]) -> Reply | Problem:
-        longest = timedelta(seconds=self.settings.longest_wait)
-
-        def again(error: Exception) -> bool | timedelta:
-            if not isinstance(error, ProblemError) or error.problem.kind not in RETRIED:
-                return False
-            if error.problem.retry_after is None:
-                return True
-            wait = timedelta(seconds=error.problem.retry_after)
-            return wait if wait <= longest else False
-
-        try:
-            for attempt in stamina.retry_context(
-                on=again,
-                attempts=self.settings.attempts,
-                timeout=None,
-                wait_initial=self.settings.pause,
-                wait_max=longest,
-                wait_jitter=self.settings.pause,
-            ):
-                with attempt:
-                    return ask()
-        except ProblemError as error:
-            return error.problem
-        raise AssertionError("a retry context ends with a result or an error")
+        return repeated(
+            lambda: self._asked(service, url, params),
+            attempts=self.settings.attempts,
+            pause=self.settings.pause,
+            longest_wait=self.settings.longest_wait,
+        )
 
     def _asked(
         self, service: str, url: str, params: Mapping[str, str | int] | None
@@ -163,17 +139,6 @@ def _rates(settings: Cisco, service: str) -> list[Rate]:
     if service != "openvuln" or minute.limit >= 60 * second.limit:
         return [second]
     return [minute] if minute.limit <= second.limit else [second, minute]
-
-
-def _trust(settings: Cisco) -> ssl.SSLContext | bool:
-    if settings.ca_file is None:
-        return True
-    try:
-        return ssl.create_default_context(cafile=settings.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise SettingsError(
-            f"cisco.ca_file: {settings.ca_file}: no certificate that can be read: {said(error)}"
-        ) from None
 
 
 def batches(items: Sequence[str], size: int) -> list[tuple[str, ...]]:

@@ -41,25 +41,25 @@ OVER_RATE_WAIT = 60.0
 
 def examine(service: str, status: int, headers: Mapping[str, str], body: str) -> Content | Problem:
     """The content of an answer, or the problem it states."""
-    content = _json(body)
+    content = json_object(body)
     if content is None:
         return _no_json(service, status, headers, body)
     found = _error_in(content)
     if found is not None:
         code, text = found
-        kind = kind_of(code) or _kind_of_status(status) or "unexpected"
-        return Problem(service, kind, code, text, retry_after=_wait(kind, headers))
-    refused = _kind_of_status(status)
+        kind = kind_of(code) or kind_of_status(status) or "unexpected"
+        return Problem(service, kind, code, text, retry_after=retry_after(kind, headers))
+    refused = kind_of_status(status)
     if refused:
         said = str(content.get("message") or HTTPStatus(status).phrase)
-        wait = _wait(refused, headers)
+        wait = retry_after(refused, headers)
         return Problem(service, refused, f"HTTP {status}", said, retry_after=wait)
     return content
 
 
 def examine_token(status: int, headers: Mapping[str, str], body: str) -> Content | Problem:
     """The token answer, or the problem; the token service has its own form of error."""
-    content = _json(body)
+    content = json_object(body)
     if content is not None and content.keys() & {"access_token", "accessToken"}:
         return content
     if content is None or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -68,10 +68,10 @@ def examine_token(status: int, headers: Mapping[str, str], body: str) -> Content
     text = str(content.get("errorSummary") or content.get("error_description") or "no token")
     throttled = status == HTTPStatus.TOO_MANY_REQUESTS
     kind: ProblemKind = "over_rate" if throttled else "bad_credentials"
-    return Problem("token", kind, code, text, retry_after=_wait(kind, headers))
+    return Problem("token", kind, code, text, retry_after=retry_after(kind, headers))
 
 
-def _json(body: str) -> Content | None:
+def json_object(body: str) -> Content | None:
     """The JSON object of a body; a list is put under its own name. None where it is none."""
     try:
         content = json.loads(body)
@@ -126,7 +126,8 @@ def kind_of(code: str) -> ProblemKind | None:
     return next((kind for kind, codes in _KINDS if codes.fullmatch(code)), None)
 
 
-def _kind_of_status(status: int) -> ProblemKind | None:
+def kind_of_status(status: int) -> ProblemKind | None:
+    """What a status says without any words; None where it is no refusal."""
     by_status: dict[int, ProblemKind] = {
         HTTPStatus.UNAUTHORIZED: "not_authorised",
         HTTPStatus.FORBIDDEN: "not_authorised",
@@ -146,15 +147,15 @@ def _no_json(service: str, status: int, headers: Mapping[str, str], body: str) -
     code = headers.get("x-mashery-error-code", "") or f"HTTP {status}"
     said = " ".join(_TAGS.sub(" ", body).split())[:_SHOWN] or "an empty body"
     over = f"{code} {headers.get('x-error-detail-header', '')} {said}"
-    kind = _kind_of_status(status) or "not_json"
+    kind = kind_of_status(status) or "not_json"
     if status == HTTPStatus.FORBIDDEN and _OVER.search(over):
         kind = "over_rate"
     elif kind in {"no_data", "unexpected"}:
         kind = "not_json"
-    return Problem(service, kind, code, said, retry_after=_wait(kind, headers))
+    return Problem(service, kind, code, said, retry_after=retry_after(kind, headers))
 
 
-def _wait(kind: ProblemKind, headers: Mapping[str, str]) -> float | None:
+def retry_after(kind: ProblemKind, headers: Mapping[str, str]) -> float | None:
     """Seconds to wait, from Retry-After: a number or a date."""
     stated = headers.get("retry-after", "").strip()
     if stated.replace(".", "", 1).isdigit():

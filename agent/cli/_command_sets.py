@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from agent.platforms import Platform
 
-_NO_COMMAND = re.compile(r"<|snmp ")
-"""XML requests and SNMP questions are no command lines; no AAA server is asked about them."""
+_NO_COMMAND = re.compile(r"<|snmp |GET /|POST /")
+"""XML, SNMP and HTTP requests are no command lines; no AAA server is asked about them."""
 
 
 def sent(device: Platform) -> list[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lab.estate import Estate
+    from lab.managers import ManagersLab
     from lab.server import Lab
 
 lab = typer.Typer(help="The mock estate on loopback.", no_args_is_help=True, rich_markup_mode=None)
@@ -57,6 +58,14 @@ def up(
         list[str] | None,
         typer.Option("--cisco-fault", metavar="KIND[:SERVICE[:TIMES]]", help="Do this wrong."),
     ] = None,
+    manager_port: Annotated[
+        int | None,
+        typer.Option("--manager-port", help="Run FMC and FDM as well, over HTTPS; 0: a free port."),
+    ] = None,
+    manager_fault: Annotated[
+        list[str] | None,
+        typer.Option("--manager-fault", metavar="KIND[:SERVICE[:TIMES]]", help="Do this wrong."),
+    ] = None,
 ) -> None:
     """Keep the lab running and print how to reach it; stop it with Ctrl-C."""
     from lab.errors import LabError
@@ -67,7 +76,10 @@ def up(
         model = load_estate(estate)
         if hosts is not None:
             model = grow(model, hosts)
-        with _cisco(model, cisco_port, cisco_fault or []):
+        with (
+            _cisco(model, cisco_port, cisco_fault or []),
+            _managers(model, manager_port, manager_fault or []) as managers,
+        ):
             serve_forever(
                 model,
                 port=port,
@@ -76,7 +88,7 @@ def up(
                 jitter=jitter,
                 command_log=command_log,
                 snmp_port=snmp_port,
-                ready=lambda lab: _introduce(model, inventory, lab),
+                ready=lambda lab: _introduce(model, inventory, lab, managers),
             )
     except LabError as error:
         raise UsageError(str(error)) from None
@@ -105,16 +117,39 @@ def _cisco(model: "Estate", port: int | None, faults: list[str]) -> "Iterator[No
         yield
 
 
-def _introduce(model: "Estate", inventory: Path, running: "Lab") -> None:
+@contextmanager
+def _managers(
+    model: "Estate", port: int | None, faults: list[str]
+) -> "Iterator[ManagersLab | None]":
+    """Run the estate's FMC and FDM beside the devices where a port was asked for."""
+    if port is None:
+        yield None
+        return
+    from lab.cisco import parse_fault
+    from lab.managers import ManagersLab
+
+    with ManagersLab(model, [parse_fault(text) for text in faults], port=port) as managers:
+        yield managers
+
+
+def _introduce(
+    model: "Estate", inventory: Path, running: "Lab", managers: "ManagersLab | None"
+) -> None:
     """Write the inventory for the port the lab listens on, and say how to sweep it."""
     from lab.inventory import write_inventory
 
     port = running.port
-    write_inventory(model, inventory, port, running.snmp_port)
+    manager_port = managers.port if managers else None
+    write_inventory(model, inventory, port, running.snmp_port, manager_port)
     login = model.credentials
     say(f"{len(model.hosts)} hosts listen on port {port}; stop them with Ctrl-C. To sweep them:")
     typer.echo(f"export NETCOVER_USERNAME={login.username} NETCOVER_PASSWORD={login.password}")
     typer.echo(f"export NETCOVER_ENABLE={login.enable_secret}")
     typer.echo(f"export NETCOVER_SNMP_COMMUNITY={login.snmp_community}")
+    if managers:
+        for manager in model.managers:
+            at = f"https://{manager.address}:{managers.port}"
+            say(f"{manager.name} ({manager.kind.upper()}) listens at {at}")
+        typer.echo(f"export NETCOVER_REST__CA_FILE={managers.ca_file}")
     typer.echo(f"netcover sweep -i {inventory}")
     sys.stdout.flush()

@@ -104,7 +104,8 @@ def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
         return None
     keys = client_keys(asked.ssh_key, agent=asked.ssh_agent)
     sets = credential_sets(wanted(by_login), vault=chosen.vault.path, keyed=bool(keys))
-    return Access(sets, KnownHosts(asked.known_hosts, asked.host_keys), asked.timeout, keys)
+    known_hosts = KnownHosts(asked.known_hosts, asked.host_keys)
+    return Access(sets, known_hosts, asked.timeout, keys, chosen.rest)
 
 
 def _resumed(opened: "Store", filters: tuple[str, ...]) -> "SweepHead":

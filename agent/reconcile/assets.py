@@ -68,7 +68,8 @@ def _units(observations: Iterable[Observation]) -> list[Asset]:
             groups["", str(number)].append(unit)
             continue
         serial = boards.get(unit.serial, unit.serial)
-        pid = family(unit.pid) if unit.pid else ""
+        # A manager names models; its word for one is no reason to see two units.
+        pid = family(unit.pid) if unit.pid and not unit.managed_by else ""
         groups[serial, pid].append(unit)
     _join_unnamed(groups)
     return [_asset(tuple(group)) for group in groups.values()]
@@ -84,10 +85,11 @@ def _join_unnamed(groups: dict[tuple[str, ...], list[Observation]]) -> None:
 
 
 def _nearest_first(unit: Observation) -> tuple[bool, bool, str, str, str, str]:
-    """A unit's own chassis tells more of it than its mate does."""
+    """A unit's own chassis tells more of it than its mate or its manager does."""
     from_mate = any("mate" in e.command or "failover" in e.command for e in unit.evidence)
+    told = from_mate or unit.managed_by is not None
     place = (unit.host, unit.position or "", unit.kind, unit.pid or "")
-    return (unit.pid is None, from_mate, *place)
+    return (unit.pid is None, told, *place)
 
 
 def _asset(sightings: tuple[Observation, ...]) -> Asset:

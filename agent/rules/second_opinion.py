@@ -1,11 +1,11 @@
-"""The command line and SNMP contradict each other about the unit.
+"""The command line and SNMP, or the unit and its manager, contradict each other.
 
 A host that is read both ways should say the same of each unit: product, release, and that it is
-there. A contradiction means that one reading is stale, cut short or wrong, and a contract matched
-by it may be matched to the wrong product.
+there. So should a firewall and the FMC that manages it. A contradiction means that one reading is
+stale, cut short or wrong, and a contract matched by it may be matched to the wrong product.
 
-Remedy: look at both outputs in the evidence; reload the SNMP agent where its table is stale, and
-sweep again.
+Remedy: look at both outputs in the evidence; reload the SNMP agent where its table is stale, let
+the manager read its device again, and sweep again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from agent.platforms._snmp import WALK
 from agent.rules import Rule, Verdict, sightings_evidence
+from agent.second_opinion import managers_words
 
 if TYPE_CHECKING:
     from agent.model import Asset, Observation
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 def check(asset: Asset, context: Context) -> Verdict:  # noqa: ARG001 - every rule has this form
     """A sighting of the unit says where its two readings contradict each other."""
     evidence = sightings_evidence(asset)
+    managed = managers_words(asset.sightings)
     found = dict.fromkeys(words for unit in asset.sightings for words in unit.disagreements)
+    found |= dict.fromkeys(managed or ())
     if found:
         return Verdict("open", "; ".join(found), None, evidence)
     if any(_both(unit) for unit in asset.sightings):
         return Verdict("not_a_finding", "the command line and SNMP agree", None, evidence)
+    if managed is not None:
+        return Verdict("not_a_finding", "the unit and its manager agree", None, evidence)
     return Verdict("not_applicable", "read in one way only")
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from agent.inventory.credentials import ClientKeys, Credentials, Wanted
 from agent.inventory.logins import JumpHost, jump_of, set_of
+from agent.settings import Rest
 from agent.transports.tunnels import Jump
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Access:
     known_hosts: KnownHosts
     timeout: float
     keys: ClientKeys = ClientKeys()  # noqa: RUF009 - frozen
+    rest: Rest = Rest()  # noqa: RUF009 - frozen
 
     def login(self, host: Host) -> Credentials:
         """The credentials of a host."""

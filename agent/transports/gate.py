@@ -1,7 +1,8 @@
-"""The read-only gate: what is not declared raises before a byte leaves."""
+"""The read-only gates: what is not declared raises before a byte leaves."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agent.errors import CommandNotDeclaredError
@@ -57,3 +58,42 @@ class Gate:
 
     def _describe(self, line: str) -> str:
         return "the enable secret, unasked" if line == self._secret else repr(line)
+
+
+class RestGate:
+    """Decides which requests may be sent to a manager.
+
+    A request is a declared one of the platform, matched whole, query and all: ``GET`` for its
+    commands, ``POST`` for tokens alone (its session). ``{domain}`` stands for a UUID, ``{offset}``
+    and ``{limit}`` for numbers.
+    """
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        asked = (line for c in platform.commands for line in c.lines if line.startswith("GET "))
+        told = (line for line in platform.session if line.startswith("POST "))
+        self._allowed = tuple(map(_request, (*asked, *told)))
+
+    def admit(self, method: str, path: str) -> None:
+        """Let a request pass, or raise.
+
+        :raises CommandNotDeclaredError: it is none of what may be sent.
+        """
+        request = f"{method} {path}"
+        if not any(allowed.fullmatch(request) for allowed in self._allowed):
+            raise CommandNotDeclaredError(
+                f"{self._platform.name}: not declared, not sent: {request!r}"
+            )
+
+
+_FIELDS = {
+    "{domain}": r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}",
+    "{offset}": r"[0-9]{1,7}",
+    "{limit}": r"[0-9]{1,4}",
+}
+
+
+def _request(declared: str) -> re.Pattern[str]:
+    """What a declared request may look like when it is sent."""
+    parts = re.split(r"({\w+})", declared)
+    return re.compile("".join(_FIELDS[p] if p in _FIELDS else re.escape(p) for p in parts))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _LIFE = timedelta(days=30)
 
 
-def make(folder: Path, address: str) -> tuple[Path, ssl.SSLContext]:
+def make(folder: Path, *addresses: str) -> tuple[Path, ssl.SSLContext]:
     """Write the authority's certificate into `folder`; its path, and the server's TLS settings."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = _name("netcover lab authority")
@@ -31,13 +31,13 @@ def make(folder: Path, address: str) -> tuple[Path, ssl.SSLContext]:
     )
     own = ec.generate_private_key(ec.SECP256R1())
     issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
-    addresses = [x509.DNSName("localhost"), x509.IPAddress(ip_address(address))]
+    names = [x509.DNSName("localhost"), *(x509.IPAddress(ip_address(a)) for a in addresses)]
     server = (
         _certificate(_name("netcover lab"), name, own.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName(addresses), critical=False)
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(issuer, critical=False)
         .sign(key, hashes.SHA256())
     )
