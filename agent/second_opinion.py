@@ -139,7 +139,9 @@ def _agree(unit: Observation, shown: Observation) -> Observation:
         version=unit.version or shown.version,
         version_raw=unit.version_raw or shown.version_raw,
         notes=tuple(stated),
-        disagreements=tuple(dict.fromkeys((*unit.disagreements, *_contradictions(unit, shown, *_WAYS)))),
+        disagreements=tuple(
+            dict.fromkeys((*unit.disagreements, *_contradictions(unit, shown, *_WAYS)))
+        ),
         evidence=unique((*unit.evidence, *shown.evidence)),
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from agent.model import Capture, Incomplete, Output, Reading
 from agent.reading import read
-from agent.second_opinion import join
+from agent.second_opinion import join, managers_words
 from lab.answers import answer
 from lab.estate import load_estate
 from lab.hardware import rows
@@ -204,3 +204,13 @@ def test_the_lab_says_the_same_both_ways(host):
         "fxos": {host.active.serial},
     }
     assert seen_twice >= expected[host.platform]
+
+
+def test_a_manager_and_its_unit():
+    own, told = unit(version="7.2.5"), unit(version="7.0.1", host="fmc1", managed_by="fmc1")
+    assert managers_words([own, told]) == [
+        "release: the unit itself states 7.2.5, its manager fmc1 7.0.1"
+    ]
+    assert managers_words([own, unit(managed_by="fmc1")]) == []
+    assert managers_words([own]) is None
+    assert managers_words([told]) is None

@@ -43,10 +43,8 @@ def failed(path: str, code: str, words: str) -> str:
 def read(text: str) -> list[Exchange]:
     """The exchanges of one output."""
     found = list(_BEGINS.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    return [
-        _exchange(match, text[match.end() : end]) for match, end in zip(found, ends, strict=True)
-    ]
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    return [_exchange(match, text[match.end() : end]) for match, end in zip(found, ends)]  # noqa: B905
 
 
 def _exchange(match: re.Match[str], body: str) -> Exchange:
@@ -84,8 +82,10 @@ def records(
     found: dict[str, dict[str, Any]] = {}
     gaps: list[Incomplete] = []
     stated: dict[str, tuple[int, int]] = {}
-    text = capture.text(command)
-    for exchange in read(text or ""):
+    exchanges = read(capture.text(command) or "")
+    if required and not exchanges:
+        gaps.append(Incomplete(capture.host, "command_refused", f"{command}: never answered"))
+    for exchange in exchanges:
         where = exchange.path.partition("?")[0]
         if exchange.problem is not None:
             if required or not exchange.problem.startswith("HTTP 404"):

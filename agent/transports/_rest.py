@@ -81,9 +81,10 @@ class RestClient:
         return self._repeated(lambda: self._asked(path))
 
     def close(self) -> None:
-        """Give the token back, as far as the manager listens, and hang up."""
+        """Give the token back, where the rate allows it at once, and hang up."""
         try:
-            self._tokens.end(self._post)
+            if _limiter(self._url, self._rest.per_minute).try_acquire(self._url, blocking=False):
+                self._tokens.end(self._post_now)
         except ProblemError:
             pass
         finally:
@@ -98,7 +99,9 @@ class RestClient:
     def _asked(self, path: str) -> Reply | Problem:
         answer: Reply | Problem | None = None
         for _ in range(_TRIES):
-            answer = self._once("GET", path, self._tokens.headers(self._post))
+            carried = self._tokens.headers(self._post)
+            _limiter(self._url, self._rest.per_minute).try_acquire(self._url)
+            answer = self._once("GET", path, carried)
             if not isinstance(answer, Problem) or answer.code != "HTTP 401":
                 break
             self._tokens.refused()
@@ -108,6 +111,12 @@ class RestClient:
         return answer
 
     def _post(
+        self, path: str, headers: Mapping[str, str], content: Mapping[str, str] | None = None
+    ) -> Reply:
+        _limiter(self._url, self._rest.per_minute).try_acquire(self._url)
+        return self._post_now(path, headers, content)
+
+    def _post_now(
         self, path: str, headers: Mapping[str, str], content: Mapping[str, str] | None = None
     ) -> Reply:
         answer = self._once("POST", path, headers, content)
@@ -123,7 +132,6 @@ class RestClient:
         content: Mapping[str, str] | None = None,
     ) -> Reply | Problem:
         self._gate.admit(method, path)
-        _limiter(self._url, self._rest.per_minute).try_acquire(self._url)
         try:
             answer = self._sent(method, path, headers, content)
         except httpx2.HTTPError as error:

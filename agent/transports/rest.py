@@ -111,7 +111,7 @@ def failure(problem: Problem) -> HostFailureError:
     if problem.kind == "network":
         return HostFailureError(*_network(problem))
     if problem.text == NO_TOKEN:
-        return HostFailureError("not_a_device", f"{text}: this is no {problem.service}")
+        return HostFailureError("not_a_device", f"{text}: another kind of server")
     kind = _FAILURES.get(problem.kind, "connection_lost")
     return HostFailureError(kind, f"{problem.code}: {text}" if problem.code else text)
 

@@ -91,7 +91,8 @@ class ManagersLab:
             raise
         self.port = self._servers[0].server_address[1]
         self._threads = [
-            threading.Thread(target=s.serve_forever, daemon=True) for s in self._servers
+            threading.Thread(target=s.serve_forever, args=(0.05,), daemon=True)
+            for s in self._servers
         ]
         for thread in self._threads:
             thread.start()

@@ -31,7 +31,7 @@ def requests():
     """Each line as a device asks its AAA server about it: the command, and its arguments."""
     for device in ALL:
         for line in _command_sets.sent(device):
-            if not line.startswith(("<", "snmp ")):
+            if not line.startswith(("<", "snmp ", "GET /", "POST /")):
                 name, _, arguments = line.partition(" ")
                 yield name, arguments
                 yield name, f"{arguments} <cr>".strip()
