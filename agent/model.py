@@ -117,7 +117,9 @@ UnreachedKind: TypeAlias = Literal[
     "wrong_platform",
     "password_change",
     "overloaded",
+    "inventory",
 ]
+"""Why a host was not read; `inventory`: its source of truth does not say how to."""
 
 IncompleteKind: TypeAlias = Literal[
     "absent_slot",
@@ -379,6 +381,64 @@ class Sweep:
         gaps = {g.host for g in self.incomplete if g.kind != "absent_slot"}
         hosts = [h for h in self.hosts if site is None or h.site == site]
         return bool(hosts) and all(h.reached and h.host not in gaps for h in hosts)
+
+
+# ----------------------------------------------------------------- sources of truth
+
+
+@dataclass(frozen=True, slots=True)
+class ListedUnit:
+    """A unit that a source of truth claims for a host: the host itself, or a member of its stack.
+
+    It is the source's word, to be compared with what was seen; nothing is counted from it.
+    """
+
+    serial: str
+    pid: str | None = None
+    position: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedHost:
+    """A host as a source of truth lists it: one management address is one host.
+
+    `problem` says why it cannot be swept: no address, a platform that is not known, an address that
+    another host has too; `address` and `platform` may be None only then. `status` is the source's,
+    in lower case, ``active`` where it has none. `data` are facts of its own, `place` where it
+    stands in the source.
+    """
+
+    name: str
+    address: str | None
+    platform: str | None
+    place: str
+    port: int | None = None
+    site: str | None = None
+    role: str | None = None
+    tenant: str | None = None
+    tags: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    status: str = "active"
+    units: tuple[ListedUnit, ...] = ()
+    data: tuple[tuple[str, str | int | float | bool | date | None], ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a source of truth listed at one moment, sorted by name.
+
+    `origin` is its file or address, `filters` what it was asked for, none for all it has. `sha256`
+    is that of what it said, `notes` say what of it was not taken.
+    """
+
+    source: str
+    origin: str
+    taken: datetime
+    sha256: str
+    hosts: tuple[ListedHost, ...]
+    filters: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 # ------------------------------------------------------------------------- sources

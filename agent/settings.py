@@ -236,6 +236,43 @@ class Rest(_Section):
     longest_wait: Annotated[float, Field(ge=0, le=3600)] = 120.0
 
 
+class Filters(_Section):
+    """Which hosts a source of truth is asked for: of each key any value, and all keys."""
+
+    site: tuple[str, ...] = ()
+    role: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    tenant: tuple[str, ...] = ()
+
+
+class InventorySettings(_Section):
+    """Where hosts come from, where ``-i`` does not say.
+
+    `source`: simple, table, ansible (each with a `path`), netbox or nautobot (each with a `url`);
+    by default what `path` holds. `ca_file`: the authority that signed the certificate there, where
+    it is no public one. `statuses` are swept, the others only compared. `platforms`: what the
+    source calls a platform and the name it has here, ``none`` for what is not to be read.
+    `addresses`: which to take, the first there is; `site_type`: the location type of Nautobot that
+    is a site. `timeout` and waits in seconds, as in ``[cisco]``.
+    """
+
+    source: str | None = None
+    path: Path | None = None
+    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
+    ca_file: Path | None = None
+    statuses: Annotated[tuple[str, ...], Field(min_length=1)] = ("active",)
+    filters: Filters = Filters()
+    platforms: dict[str, str] = {}
+    addresses: Annotated[
+        tuple[Literal["primary_ip4", "primary_ip6", "oob_ip"], ...], Field(min_length=1)
+    ] = ("primary_ip4", "primary_ip6")
+    site_type: str = "Site"
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 4
+    pause: Annotated[float, Field(ge=0, le=60)] = 0.5
+    longest_wait: Annotated[float, Field(ge=0, le=3600)] = 60.0
+
+
 class Settings(BaseSettings):
     """All settings of one run. `owners` is by site; ``*`` answers for what no other entry does."""
 
@@ -248,6 +285,7 @@ class Settings(BaseSettings):
     policy: Policy = Policy()
     max_age_days: MaxAge = MaxAge()
     inputs: Inputs = Inputs()
+    inventory: InventorySettings = InventorySettings()
     renewal: Renewal = Renewal()
     cisco: Cisco = Cisco()
     rest: Rest = Rest()

@@ -17,10 +17,10 @@ from agent.cli._app import (
     denominator,
     is_incomplete,
     say,
-    settings,
     store,
     tell,
 )
+from agent.cli._inventory import load, settings_of
 from agent.errors import NetcoverError, UsageError
 from agent.wording import count
 
@@ -35,15 +35,23 @@ if TYPE_CHECKING:
 LAST_WRITE = 1.5
 """Seconds that a sweep which is stopped waits for the store; what is not in it is read again."""
 
+Inventory = Annotated[
+    str | None,
+    typer.Option(
+        "-i",
+        "--inventory",
+        metavar="PATH|SOURCE",
+        help="A folder, a table, Ansible's inventory, netbox, nautobot.",
+    ),
+]
+
 
 @app.command("sweep")
 def command(
-    inventory: Annotated[
-        Path, typer.Option("-i", "--inventory", metavar="DIR", help="Nornir inventory folder.")
-    ] = Path("inventory"),
+    inventory: Inventory = None,
     filters: Annotated[
         list[str] | None,
-        typer.Option("--filter", metavar="K=V", help="Only hosts with this name, group or data."),
+        typer.Option("--filter", metavar="K=V", help="Only hosts of this site, role, tag, ..."),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write sweep.json here.")
@@ -65,27 +73,36 @@ def command(
     Serials, PIDs and versions of every unit go to the store as they arrive.
     """
     from agent.inventory.credentials import Wanted, snmp_credentials
-    from agent.inventory.simple import load_inventory, select
     from agent.sweep import authorise, ways_of
     from agent.transports import SNMP
 
-    chosen = settings(config, inventory)
-    nornir = load_inventory(inventory)
+    chosen = settings_of(config, inventory)
     if dry_run:
-        tell(plan(select(nornir, tuple(filters or ())), chosen.sweep))
+        loaded = load(inventory, chosen.inventory, tuple(filters or ()))
+        tell(plan(loaded.nornir, chosen.sweep))
+        _say_unusable(loaded.unusable)
         return
     with store(chosen) as opened:
         start = _resumed(opened, tuple(filters or ())) if resume else None
         words = tuple(shlex.split(start.selection or "")) if start else tuple(filters or ())
-        nornir = select(nornir, words)
+        loaded = load(inventory, chosen.inventory, words)
+        nornir = loaded.nornir
         ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
         access = _access(nornir, chosen)
         login = access.sets.get(Wanted()) if access else None
         snmp = snmp_credentials() if any(SNMP in way for way in ways) else None
         authorise(nornir, login, chosen.sweep.timeout, snmp, access)
         show = "quiet" if quiet else "json" if json_log else "auto"
-        swept = run(nornir, opened, shlex.join(words) or None, chosen.sweep, start, show, access)
+        words_told = shlex.join(words) or None
+        swept = run(nornir, opened, words_told, chosen.sweep, start, show, access, loaded.unusable)
     finish(swept, output)
+
+
+def _say_unusable(unusable: "tuple[HostResult, ...]") -> None:
+    """Say which hosts the inventory does not say how to reach."""
+    for failure in (result.unreached for result in unusable):
+        if failure:
+            say(f"not swept  {failure.host}: {failure.reason}")
 
 
 def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
@@ -129,8 +146,12 @@ def run(
     resumed: "SweepHead | None" = None,
     show: str = "auto",
     access: "Access | None" = None,
+    unusable: "tuple[HostResult, ...]" = (),
 ) -> "Sweep":
-    """Sweep, committing each host's result to the store as it arrives."""
+    """Sweep, committing each host's result to the store as it arrives.
+
+    `unusable` are results of hosts that the inventory does not say how to reach.
+    """
     from agent.cli._progress import progress
     from agent.store import Writer
     from agent.sweep import fast_runner, sweep
@@ -141,6 +162,9 @@ def run(
     kept = opened.visited(sweep_id) if resumed else frozenset()
     if not resumed:
         opened.begin_sweep(sweep_id, started, selection)
+    left = [result for result in unusable if result.visit.host not in kept]
+    opened.save_hosts(sweep_id, left)
+    kept |= {result.visit.host for result in left}
     missing = nornir.filter(filter_func=lambda host: host.name not in kept)
     hosts = list(missing.inventory.hosts.values())
     saved = len(kept)
@@ -153,8 +177,9 @@ def run(
 
         writer = Writer(opened, sweep_id, told)
         try:
-            runner = fast_runner(chosen, _go_on, access)
-            sweep(missing.with_runner(runner), writer.put, snmp=chosen.snmp)
+            if hosts:
+                runner = fast_runner(chosen, _go_on, access)
+                sweep(missing.with_runner(runner), writer.put, snmp=chosen.snmp)
             writer.close()
         except BaseException:
             with suppress(NetcoverError):

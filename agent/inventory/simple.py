@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nornir.core import Nornir
@@ -22,15 +24,21 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from agent.errors import InventoryError, UsageError
+from agent.inventory._ansible_files import is_yaml_inventory
+from agent.inventory._source import FILTERS, Asked, Source, pairs
+from agent.inventory.listed import settle
 from agent.inventory.logins import jump_of, set_of
+from agent.model import ListedHost, ListedUnit, Listing
 from agent.platforms import platform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+    from agent.settings import Filters
 
 Element = TypeVar("Element", Host, Group)
 SECRET_KEYS = ("password", "secret", "enable", "token")
+_KEYS = {"tag": "tags"}
 HOST_KEYS = ("hostname", "port", "username", "platform", "groups", "data", "connection_options")
 
 
@@ -41,14 +49,14 @@ def load_inventory(directory: Path) -> Nornir:
 
     :raises InventoryError: naming the file, the host and the key.
     """
-    nornir = Nornir(
-        inventory=CheckedInventory(directory).load(),
-        runner=SerialRunner(),
-        config=Config(),
-        data=GlobalState(),
-    )
+    nornir = nornir_of(CheckedInventory(directory).load())
     _check_hosts(directory / "hosts.yaml", nornir)
     return nornir
+
+
+def nornir_of(inventory: Inventory) -> Nornir:
+    """Nornir over an inventory; who runs it says with which runner."""
+    return Nornir(inventory=inventory, runner=SerialRunner(), config=Config(), data=GlobalState())
 
 
 class CheckedInventory:
@@ -130,16 +138,22 @@ def select(nornir: Nornir, filters: tuple[str, ...]) -> Nornir:
 
     :raises UsageError: a filter has no ``=``, or no host meets them all.
     """
-    pairs = []
-    for text in filters:
-        key, equals, value = text.partition("=")
-        if not equals or not key or not value:
-            raise UsageError(f"--filter {text}: write it as KEY=VALUE, such as site=north")
-        pairs.append((key, value))
-    chosen = nornir.filter(filter_func=lambda h: all(_meets(h, k, v) for k, v in pairs))
+    asked = list(pairs(filters))
+    chosen = nornir.filter(filter_func=lambda h: all(_meets(h, k, v) for k, v in asked))
     if not chosen.inventory.hosts:
         raise UsageError(f"no host of the inventory meets {' and '.join(filters)}")
     return chosen
+
+
+def within(nornir: Nornir, filters: Filters) -> Nornir:
+    """Keep the hosts that the settings ask for: of each key any value, and all keys."""
+    asked = {key: getattr(filters, key) for key in FILTERS}
+    return nornir.filter(
+        filter_func=lambda host: all(
+            not values or any(_meets(host, key, value) for value in values)
+            for key, values in asked.items()
+        )
+    )
 
 
 def _meets(host: Host, key: str, value: str) -> bool:
@@ -147,6 +161,7 @@ def _meets(host: Host, key: str, value: str) -> bool:
         return host.has_parent_group(value) if value in _group_names(host) else False
     if key in ("name", "platform"):
         return str(getattr(host, key)) == value
+    key = _KEYS.get(key, key)
     found = host.get(key)
     return value in map(str, found) if isinstance(found, list) else str(found) == value
 
@@ -236,3 +251,58 @@ def _check_hosts(path: Path, nornir: Nornir) -> None:
                 f" ({address[0]} port {address[1]}); a device is swept once"
             )
         addresses[address] = name
+
+
+def read(asked: Asked) -> Listing:
+    """The hosts of the folder as a source of truth lists them.
+
+    A host may name the serial numbers of its units: ``data: {serials: [TST2605X001]}``.
+
+    :raises InventoryError: as :func:`load_inventory`.
+    """
+    path = (asked.path or Path()) / "hosts.yaml"
+    hosts = load_inventory(path.parent).inventory.hosts
+    return Listing(
+        source="simple",
+        origin=str(path),
+        taken=asked.taken,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        hosts=settle((_listed(host) for host in hosts.values()), asked),
+        filters=asked.words,
+    )
+
+
+def _listed(host: Host) -> ListedHost:
+    return ListedHost(
+        name=host.name,
+        address=host.hostname or host.name,
+        platform=host.platform,
+        place=host.name,
+        port=host.port,
+        site=site_of(host),
+        role=_text(host, "role"),
+        tenant=_text(host, "tenant"),
+        tags=tuple(sorted(_texts(host, "tags"))),
+        status=(_text(host, "status") or "active").lower(),
+        units=tuple(ListedUnit(s, _text(host, "pid")) for s in _texts(host, "serials", "serial")),
+    )
+
+
+def _text(host: Host, key: str) -> str | None:
+    value = host.get(key)
+    return None if value is None else str(value)
+
+
+def _texts(host: Host, *keys: str) -> list[str]:
+    """The values under the first of `keys` that is there: a list, or one alone."""
+    found: Any = next((host.get(key) for key in keys if host.get(key) is not None), [])
+    return [str(value) for value in found] if isinstance(found, list) else [str(found)]
+
+
+def recognises(path: Path) -> bool:
+    """Whether a path is a folder with Nornir's ``hosts.yaml``; Ansible's may have that name too."""
+    file = path / "hosts.yaml"
+    return file.is_file() and not is_yaml_inventory(file)
+
+
+SOURCE = Source("Nornir SimpleInventory", read, recognises)

@@ -1,0 +1,70 @@
+"""The hosts that a command is about: from the inventory pointed at, or the settings' own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.cli._app import say, settings
+
+if TYPE_CHECKING:
+    from nornir.core import Nornir
+    from nornir.core.inventory import Host
+
+    from agent.model import HostResult, Listing
+    from agent.settings import InventorySettings, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Hosts to be swept, results of those that cannot be, and what the source listed, if asked."""
+
+    nornir: Nornir
+    unusable: tuple[HostResult, ...] = ()
+    listing: Listing | None = None
+
+
+def settings_of(config: Path | None, pointed: str | None) -> Settings:
+    """The settings: the file given, else ./netcover.toml, else that of the inventory folder."""
+    return settings(config, Path(pointed or "inventory"))
+
+
+def load(pointed: str | None, chosen: InventorySettings, filters: tuple[str, ...]) -> Loaded:
+    """Read the inventory and keep the hosts that meet every filter.
+
+    :raises UsageError: it cannot be read, or no host meets them.
+    """
+    from agent.inventory.chosen import SIMPLE, USUAL, choose, listing
+    from agent.inventory.listed import UNUSABLE, inventory_of
+    from agent.inventory.simple import load_inventory, nornir_of, select, within
+
+    found = choose(pointed, chosen)
+    if found.name == SIMPLE:
+        nornir = within(load_inventory(found.path or USUAL), chosen.filters)
+        return Loaded(select(nornir, filters))
+    listed = listing(found, chosen, datetime.now(UTC), filters)
+    for note in listed.notes:
+        say(f"not taken  {listed.origin}: {note}")
+    nornir = select(nornir_of(inventory_of(listed, chosen.statuses)), filters)
+    others = sum(host.status not in chosen.statuses for host in listed.hosts)
+    say(
+        f"{listed.source} {listed.origin} lists {len(listed.hosts)} hosts, {others} of them"
+        f" not {' or '.join(chosen.statuses)} and not swept"
+    )
+    unusable = tuple(
+        _result(host, f"{listed.source}: {host[UNUSABLE]}")
+        for host in nornir.inventory.hosts.values()
+        if UNUSABLE in host.data
+    )
+    usable = nornir.filter(filter_func=lambda host: UNUSABLE not in host.data)
+    return Loaded(usable, unusable, listed)
+
+
+def _result(host: Host, reason: str) -> HostResult:
+    from agent.inventory.simple import site_of
+    from agent.model import HostResult, HostVisit, Unreached
+
+    visit = HostVisit(host.name, site_of(host), host.platform or "unknown", reached=False)
+    return HostResult(visit, unreached=Unreached(host.name, "inventory", reason))

@@ -1,0 +1,51 @@
+"""Sweeps straight from sources of truth, against the lab."""
+
+import json
+
+import pytest
+
+from lab.estate import load_estate
+from tests.cli.conftest import ESTATE
+
+ADDRESSES = {host.name: str(host.address) for host in load_estate(ESTATE).hosts}
+
+
+@pytest.fixture
+def table(lab, project):
+    rows = [
+        "name,address,port,platform,model,serial,site,role,status",
+        f"stack,{ADDRESSES['stack']},{lab.port},ios-xe,C9300-48P,TST26050001,north,access,active",
+        f"fw,{ADDRESSES['fw']},{lab.port},cisco_asa,ASA5516,,north,edge,",
+        f"old,{ADDRESSES['gone']},{lab.port},cisco_asa,,,south,edge,offline",
+        f"pdu,192.0.2.9,{lab.port},raritan-px,,,south,power,active",
+    ]
+    path = project.folder / "hosts.csv"
+    path.write_text("\n".join(rows) + "\n")
+    return path
+
+
+def test_a_sweep_from_a_table_reads_its_hosts_and_says_which_it_cannot(table, project):
+    run = project.run("sweep", "-i", table, "-o", "sweep.json")
+    assert run.returncode == 3, run.stderr
+    assert "table hosts.csv lists 4 hosts, 1 of them not active and not swept" in run.stderr
+    swept = json.loads((project.folder / "sweep.json").read_text())
+    assert {unit["serial"] for unit in swept["observations"]} >= {"TST26050001", "TSF26050001"}
+    assert [(u["host"], u["kind"]) for u in swept["unreached"]] == [("pdu", "inventory")]
+    assert "3 hosts attempted, 2 reached, 1 failed" in run.stderr.splitlines()[-1]
+
+
+def test_filters_and_settings_choose_among_what_is_listed(table, project):
+    (project.folder / "netcover.toml").write_text(
+        '[inventory]\nsource = "table"\npath = "hosts.csv"\nplatforms = {"raritan-px" = "none"}\n'
+    )
+    run = project.run("sweep", "--filter", "role=access", "-o", "sweep.json")
+    assert run.returncode == 0, run.stderr
+    swept = json.loads((project.folder / "sweep.json").read_text())
+    assert {unit["host"] for unit in swept["observations"]} == {"stack"}
+    planned = project.run("sweep", "--dry-run")
+    assert (planned.returncode, "2 hosts, at most" in planned.stdout) == (0, True)
+    none = project.run("sweep", "--filter", "site=nowhere")
+    assert (none.returncode, none.stderr.splitlines()[-1]) == (
+        *(2,),
+        "netcover: no host of the inventory meets site=nowhere",
+    )
