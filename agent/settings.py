@@ -12,7 +12,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
 from agent.errors import SettingsError
@@ -79,6 +87,7 @@ class SweepSettings(_Section):
         return self.workers or (400 if self.runner == "asyncio" else 50)
 
 
+_AS_TEXT = PlainSerializer(str, when_used="json")
 _Months = Annotated[int, Field(ge=0, le=240)]
 _Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -149,8 +158,10 @@ class Renewal(_Section):
     estimate and in no total. `add_service_level` prices units that were on no contract.
     """
 
-    fiscal_year_start: Annotated[MonthDay, BeforeValidator(MonthDay.parse)] = MonthDay(1, 1)
-    budget_windows: tuple[Annotated[Window, BeforeValidator(Window.parse)], ...] = ()
+    fiscal_year_start: Annotated[MonthDay, BeforeValidator(MonthDay.parse), _AS_TEXT] = MonthDay(
+        1, 1
+    )
+    budget_windows: tuple[Annotated[Window, BeforeValidator(Window.parse), _AS_TEXT], ...] = ()
     lead_days: Annotated[int, Field(ge=0, le=600)] = 90
     window_months: Annotated[int, Field(ge=1, le=60)] = 24
     minimum_bridge_days: Annotated[int, Field(ge=0, le=365)] = 0

@@ -3,7 +3,7 @@
 from agent.store.imports import ImportSummary
 from agent.store.rows import Basis, Extent, FileKind, ImportFile
 from agent.store.store import Store, open_store
-from agent.store.sweeps import SweepHead
+from agent.store.sweeps import Printed, SweepHead
 from agent.store.writer import Writer
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FileKind",
     "ImportFile",
     "ImportSummary",
+    "Printed",
     "Store",
     "SweepHead",
     "Writer",

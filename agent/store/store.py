@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from agent.store import advisories, ages, answers, connection, history, imports, runs, sweeps
+from agent.store import (
+    advisories,
+    ages,
+    answers,
+    connection,
+    extract,
+    history,
+    imports,
+    runs,
+    sweeps,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Engine
@@ -30,7 +40,9 @@ if TYPE_CHECKING:
         TrainMilestones,
     )
     from agent.store.advisories import AdvisoryRecord
+    from agent.store.extract import Values
     from agent.store.rows import FileKind, ImportFile
+    from agent.store.sweeps import Printed
 
 
 class Store:
@@ -125,6 +137,11 @@ class Store:
         """The raw text a piece of evidence points to, or None where it was not kept here."""
         with connection.reading(self._engine) as reader:
             return sweeps.raw(reader, sha256)
+
+    def printed(self, sweep_id: str) -> tuple[Printed, ...]:
+        """What every host of a finished sweep printed, by host; `raw` has the texts."""
+        with connection.reading(self._engine) as reader:
+            return sweeps.printed(reader, sweep_id)
 
     def last_sightings(self) -> Mapping[tuple[str, str | None], tuple[str, str | None, datetime]]:
         """By serial and PID: host, site and start of the last finished sweep that saw the unit."""
@@ -259,6 +276,29 @@ class Store:
         """What a service answered since then, by the hash of the answer."""
         with connection.reading(self._engine) as reader:
             yield from answers.load(reader, service, since)
+
+    def extract(self, sweep_id: str) -> Iterator[tuple[str, Iterator[Values]]]:
+        """Table by table, the rows that an assessment of the sweep rests on.
+
+        The rows of a table have to be read before the next one is asked for.
+        """
+        with connection.reading(self._engine) as reader:
+            for table in extract.tables():
+                yield table.name, extract.rows(reader, table, sweep_id)
+
+    def cited(self, sweep_id: str) -> tuple[str, ...]:
+        """The hashes of the raw texts kept here that the sweep or current data point to."""
+        with connection.reading(self._engine) as reader:
+            return extract.cited(reader, sweep_id)
+
+    def restore(self, rows: Callable[[str], Iterable[Values]]) -> None:
+        """Fill a new store: `rows` gives, by the name of a table, what `extract` gave.
+
+        :raises ValueError: the rows are of another schema.
+        """
+        with connection.writing(self._engine) as writer:
+            for table in extract.tables():
+                extract.restore(writer, table, rows(table.name))
 
     def data_ages(self) -> tuple[DataAge, ...]:
         """Every imported file that still counts, with the day of its data and its rows."""

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What one host of a sweep printed, as pieces of evidence in their order.
+
+    `lane` is that of the visit; a piece of another transport has it as its source.
+    """
+
+    visit: HostVisit
+    lane: str
+    pieces: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SweepHead:
     """One sweep of the history; `ended` is None where it was interrupted or still runs."""
 
@@ -234,6 +246,21 @@ def _load_evidence(connection: Connection, sweep: int) -> dict[str, dict[units.L
         host: {label: piece for piece, label in units.labels(of_host).items()}
         for host, of_host in pieces.items()
     }
+
+
+def printed(connection: Connection, sweep_id: str) -> tuple[Printed, ...]:
+    """What every host of a finished sweep printed, by host."""
+    number = select(SWEEP.c.number).where(SWEEP.c.id == sweep_id).scalar_subquery()
+    pieces = _load_evidence(connection, connection.scalar(select(number)) or 0)
+    visits = connection.execute(select(VISIT).where(VISIT.c.sweep == number).order_by(VISIT.c.host))
+    return tuple(
+        Printed(
+            HostVisit(visit.host, visit.site, visit.platform, visit.reached),
+            visit.lane,
+            tuple(pieces.get(visit.host, {}).values()),
+        )
+        for visit in visits
+    )
 
 
 def heads(connection: Connection) -> tuple[SweepHead, ...]:
