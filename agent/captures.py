@@ -30,7 +30,8 @@ LARGE = 4_000_000
 _HINT = "platform"
 # source__command__case.txt: each case is a host of its own
 _NAMED_CASE = re.compile(r"(?P<source>.+?)__(?P<command>(?:show|sh|failover)_.+?)__(?P<case>.+)")
-_HEADER = r"-{5,} (?P<header>show .+?|failover .+?) -{5,}[ \t]*"
+# Catalyst and ASA underline their headers, FXOS quotes them
+_HEADER = r"(?:-{5,} (?P<header>show .+?|failover .+?) -{5,}|`(?P<quoted>show [^`\n]+)`)[ \t]*"
 _HEADED = re.compile(rf"^{_HEADER}$", re.MULTILINE)
 _PROMPT = r"[\w.:@()%~/-]*(?:[ ]/[\w/*-]+\*?[ ]?)?"
 _COMMAND = r"(?:sh(?:ow?)?[ ]|failover exec mate sh)"
@@ -135,7 +136,8 @@ class _Cutter:
     def _from(self, mark: re.Match[str]) -> tuple[str, str | None]:
         """The command of a mark, and the prompt it was typed at; None at a header."""
         groups = mark.groupdict()
-        return groups.get("header") or groups.get("typed") or "", groups.get("prompt")
+        command = next((groups[n] for n in ("header", "quoted", "typed") if groups.get(n)), "")
+        return command, groups.get("prompt")
 
     def cut(self, pieces: Iterable[str]) -> Iterator[Piece]:
         """Every output of a command."""

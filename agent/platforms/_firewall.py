@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Observation
@@ -47,12 +47,13 @@ class Stated:
 
 
 def box(command: str, listing: _inventory.Listing) -> Box:
-    """The chassis of an inventory: the entry called so, else ``module 0``."""
+    """The firewall in an inventory: the chassis, ``module 0``, or the only security module."""
     named = [row for row in listing.rows if _inventory.chassis(row)]
     if named:
         return Box(command, listing.rows, named[0], frozenset())
     appliance = [row for row in listing.rows if row.name.lower() == _APPLIANCE]
-    first = appliance[0] if appliance else None
+    engines = [row for row in listing.rows if _MODULE.match(row.pid or "")]
+    first = appliance[0] if appliance else engines[0] if len(engines) == 1 else None
     return Box(command, listing.rows, first, frozenset({first.name}) if first else frozenset())
 
 
@@ -84,13 +85,17 @@ def parts(
     return _parts.read(capture, inventory.command, inventory.rows, homes, own=inventory.own_names)
 
 
+def _board(pid: str | None) -> str:
+    return (
+        f"board serial: {pid or 'the unit'} prints another serial on its chassis, "
+        "which only 'show inventory' states"
+    )
+
+
 def _notes(serial: str | None, pid: str | None, *, from_chassis: bool) -> tuple[str, ...]:
     notes = []
     if serial and not from_chassis and pid and _BOARD_SERIAL.match(pid):
-        notes.append(
-            f"board serial: {pid} prints another serial on its chassis, "
-            "which only 'show inventory' states"
-        )
+        notes.append(_board(pid))
     if pid and _MODULE.match(pid):
         notes.append("a security module: the serial of its chassis is known to FXOS only")
     if serial is None:
@@ -154,11 +159,16 @@ def pair(capture: Capture) -> tuple[_failover.Failover | None, str | None]:
 
 
 def mate(
-    capture: Capture, software: Software, side: _failover.Side | None, command: str | None
+    capture: Capture,
+    software: Software,
+    side: _failover.Side | None,
+    command: str | None,
+    own: Observation | None,
 ) -> tuple[list[Observation], list[Incomplete]]:
     """The other unit of the pair with its parts, or why it is not known.
 
-    `side` is what failover says of it; the mate's own inventory needs no failover output.
+    `side` is what failover says of it; the mate's own inventory needs no failover output. Where
+    failover states another serial for `own` than its chassis bears, so it does for the mate.
     """
     inventories, gaps = boxes(capture, MATE_INVENTORY)
     inventory = inventories[0] if inventories else None
@@ -173,6 +183,8 @@ def mate(
         failover_command=command,
         extra_notes=("failover mate of this host",),
     )
+    if found and found.serial and inventory is None and own and own.other_serials:
+        found = replace(found, notes=tuple(dict.fromkeys((*found.notes, _board(found.pid)))))
     where = f"the {side.position} unit" if side and side.position else "the mate"
     state = side.state if side else None
     if found is None or found.serial is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NOT_STATED = re.compile(
-    r"""(?:n/?a|sn|pid|none|null|nil|unknown(?:\ pid)?|unspecified|invalid|empty|4294967295
+    r"""(?:n/?a|sn|pid|not|none|null|nil|unknown(?:\ pid)?|unspecified|invalid|empty|4294967295
         |not\ (?:available|specified|present|supported)|<.*>|\[.*\]|([x*\-._#?0])\1*)""",
     re.IGNORECASE | re.VERBOSE,
 )

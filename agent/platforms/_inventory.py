@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"^\W*NAME:\s*\"?(.*?)\"?\s*,?\s*DESCR:\s*\"?(.*?)\"?\s*$", re.IGNORECASE)
 _PID = re.compile(
-    r"^\s*PID:\s*(.*?)\s*,\s*VID:\s*(.*?)\s*,\s*SN:\s*(.*?)\s*$",
+    r"^\s*PID:\s*(.*?)\s*,\s*(?:VID:\s*(.*?)\s*,\s*)?SN:\s*(.*?)\s*$",
     re.IGNORECASE,
 )
 _STARTS = re.compile(r"^\s*(?:NAME|PID):", re.IGNORECASE)
@@ -65,7 +65,7 @@ def _entries(text: str) -> Iterator[Row | str]:
         elif identified := _PID.match(line):
             name, description, _ = open_name or ("", "", "")
             open_name = None
-            yield _row(name, description, *identified.groups())
+            yield _row(name, description, *(cell or "" for cell in identified.groups()))
         elif _STARTS.match(line):
             open_name = None
             yield line.strip()

@@ -25,10 +25,11 @@ class Homes:
     def frame(self, row: _inventory.Row) -> bool:
         """Whether an entry is the frame of a chassis once more: its PID, and no other serial.
 
-        Controllers and routers list ``module 0``, ``module R0`` and ``module F0`` so.
+        Controllers and routers list ``module 0``, ``module R0`` and ``module F0`` so. Those of
+        virtual ones print a serial too, the same on every machine.
         """
         serials = {None, self.only, *self.by_number.values()}
-        return row.pid in self.pids and row.serial in serials
+        return row.pid in self.pids and (row.serial in serials or _identity.virtual(row.pid))
 
 
 def _parent(row: _inventory.Row, homes: Homes, above: str | None) -> str | None:

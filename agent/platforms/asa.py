@@ -148,7 +148,7 @@ def parse(capture: Capture) -> Reading:
     for box in inventories:
         found += _firewall.parts(capture, box, own)
     found += _cards(capture, own)
-    mate, missing = _firewall.mate(capture, "asa", pair.mate if pair else None, pair_command)
+    mate, missing = _firewall.mate(capture, "asa", pair.mate if pair else None, pair_command, own)
     found += mate
     gaps += missing
     gaps += [*refusals(capture, REQUIRED), *_unread(capture, stated)]

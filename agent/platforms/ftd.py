@@ -99,7 +99,7 @@ def parse(capture: Capture) -> Reading:
     for box in inventories:
         found += _firewall.parts(capture, box, own)
     mate_side = replace(pair.mate, version=None) if pair else None
-    mate, missing = _firewall.mate(capture, "ftd", mate_side, pair_command)
+    mate, missing = _firewall.mate(capture, "ftd", mate_side, pair_command, own)
     found += mate
     gaps += missing
     gaps += [*refusals(capture, REQUIRED), *_unread(capture, stated)]
