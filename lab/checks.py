@@ -26,7 +26,7 @@ def contradictions(estate: Estate) -> Iterator[str]:
     """One line for each contradiction: the host, the key, and what to do."""
     if not estate.network.subnet_of(LOOPBACK):
         yield f"network: {estate.network} is not on loopback; use a part of {LOOPBACK}"
-    names = [host.name for host in estate.hosts]
+    names = [each.name for each in estate.everybody]
     yield from (f"{n}: name: is used twice; give each host its own" for n in _twice(names))
     yield from (
         f"{site}: sites: is the name of a platform; choose another"
@@ -36,13 +36,15 @@ def contradictions(estate: Estate) -> Iterator[str]:
     for host in estate.hosts:
         yield from (f"{host.name}: {problem}" for problem in _host_problems(estate, host))
     yield from _manager_problems(estate)
+    for stranger in estate.strangers:
+        if stranger.address not in LOOPBACK:
+            yield f"{stranger.name}: address: {stranger.address} is not on loopback"
     serials = [(serial, host.name) for host in estate.hosts for serial in _serials(host)]
     serials += [(d.serial, f"{m.name}: {d.name}") for m in estate.managers for d in m.only_here]
     for serial in _twice(serial for serial, _ in serials):
         holders = ", ".join(sorted({name for other, name in serials if other == serial}))
         yield f"{holders}: serial: {serial} is declared twice; each unit has its own"
-    placed = [(h.name, h.address) for h in estate.hosts if h.address]
-    placed += [(m.name, m.address) for m in estate.managers]
+    placed = [(each.name, each.address) for each in estate.everybody if each.address]
     for address in _twice(address for _, address in placed):
         holders = ", ".join(name for name, other in placed if other == address)
         yield f"{holders}: address: {address} is used twice; give each host its own"

@@ -17,6 +17,7 @@ from lab.growth import grow
 from lab.rates import Rate  # noqa: TC001  # pydantic reads the annotation at run time
 from lab.record import Record
 from lab.schema import Credentials, Host, Manager, Member, Name
+from lab.strangers import Stranger  # noqa: TC001  # as above
 from lab.truth import TrueUnit, units_of
 
 if TYPE_CHECKING:
@@ -52,11 +53,17 @@ class Estate(Record):
     sites: tuple[Name, ...] = Field(min_length=1)
     hosts: tuple[Host, ...] = ()
     managers: tuple[Manager, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Host]:
         """Hosts by name."""
         return {host.name: host for host in self.hosts}
+
+    @property
+    def everybody(self) -> tuple[Host | Stranger | Manager, ...]:
+        """Whoever has an address: hosts, strangers, managers."""
+        return (*self.hosts, *self.strangers, *self.managers)
 
     def with_hosts(self, hosts: tuple[Host, ...]) -> Estate:
         """The same network with other hosts."""
@@ -166,7 +173,7 @@ def _lines(where: str, error: ValidationError) -> Iterator[str]:
 
 def _resolve(path: Path, estate: Estate) -> Estate:
     """Give every host its address, both sides of a pair, and the module it runs on."""
-    taken = {host.address for host in estate.hosts if host.address}
+    taken = {each.address for each in estate.everybody if each.address}
     pool = (address for address in estate.network.hosts() if address not in taken)
     says = {pair.mate: host for host in estate.hosts if (pair := host.failover) and pair.mate}
     hosts: list[Host] = []

@@ -25,8 +25,8 @@ def write_inventory(
 ) -> None:
     """Write hosts.yaml, groups.yaml and defaults.yaml; no credentials stand in any of them.
 
-    The port stands in the defaults alone, from where every host inherits it. Managers are hosts
-    too where a `manager_port` says where they listen.
+    The port stands in the defaults, from where hosts without one of their own inherit it. Managers
+    are hosts too where a `manager_port` says where they listen.
 
     :raises LabError: the directory cannot be written.
     """
@@ -37,6 +37,7 @@ def write_inventory(
             "groups": [platform, host.site],
             "data": {"site": host.site},
         }
+        | ({"port": host.ssh_port} if host.ssh_port else {})
         for host in estate.hosts
     }
     if manager_port:

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from lab.faults import Faults  # noqa: TC001  # pydantic reads the annotation at run time
 from lab.outcomes import Outcome  # noqa: TC001  # as above
 from lab.record import Record
+from lab.web import Web  # noqa: TC001  # as above
 
 SERIAL = re.compile(r"[A-Z0-9]{6,20}(-[A-Z0-9]{1,4})?")
 NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
@@ -185,6 +186,10 @@ class Host(Record):
     inventory_platform: Name | None = None
     login_delay: float | None = Field(default=None, ge=0)
     command_delay: float | None = Field(default=None, ge=0)
+    ssh_port: int | None = Field(default=None, ge=1, le=65535)
+    ssh_version: str | None = None
+    snmp: bool = True
+    web: Web | None = None
 
     @model_validator(mode="before")
     @classmethod

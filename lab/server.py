@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lab.estate import Estate
     from lab.faults.fault import Server
     from lab.schema import Host
+    from lab.strangers import Stranger
 
 BACKLOG = 256
 PORT_TRIES = 50
@@ -78,7 +79,7 @@ class Lab:
         rate = self.estate.aaa
         return rate is None or rate.admits(self._logins, asyncio.get_running_loop().time())
 
-    def log(self, host: Host, command: str, state: str) -> None:
+    def log(self, host: Host | Stranger, command: str, state: str) -> None:
         """Note a line and the `state` it was typed in; a secret is not written down."""
         if self.command_log is None:
             return
@@ -129,7 +130,7 @@ async def start(
     lab = Lab(estate, login_delay, command_delay, jitter, command_log)
     _allow_files(len(estate.hosts))
     wanted = estate.port if port is None else port
-    lab.port, sockets = _bind([str(host.address) for host in estate.hosts], wanted)
+    lab.port, sockets = _bind_all(estate.hosts, wanted)
     by_address = {str(host.address): host for host in estate.hosts}
     options = asyncssh.SSHServerConnectionOptions(
         server_factory=lambda: Login(lab, by_address),
@@ -144,17 +145,47 @@ async def start(
         if host.faults:
             server = await hostile.listen(lab, host, sock, options, BACKLOG)
         else:
-            server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG)
+            said = {"server_version": host.ssh_version} if host.ssh_version else {}
+            server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG, **said)
         if server:
             lab._servers.append(server)  # noqa: SLF001  # the lab's own constructor
-    if snmp_port is not None:
-        try:
-            lab.snmp_port, agents = await snmp.listen(estate, snmp_port)
-        except LabError:
-            await lab.close()
-            raise
-        lab._servers += agents  # noqa: SLF001  # the lab's own constructor
+    try:
+        await _others(lab)
+        if snmp_port is not None:
+            lab.snmp_port, agents = await snmp.listen(lab, snmp_port)
+            lab._servers += agents  # noqa: SLF001  # the lab's own constructor
+    except LabError:
+        await lab.close()
+        raise
     return lab
+
+
+async def _others(lab: Lab) -> None:
+    """Web pages, and hosts that are no devices.
+
+    :raises LabError: a port is taken.
+    """
+    for stranger in lab.estate.strangers:
+        for port in stranger.ports or (lab.port,):
+            _, (sock,) = _bind([str(stranger.address)], port)
+            lab._servers.append(await stranger.listen(lab, sock))  # noqa: SLF001  # the lab's own
+    pages = [(each.address, each.web) for each in lab.estate.hosts]
+    pages += [(each.address, each.web) for each in lab.estate.strangers]
+    for address, web in pages:
+        if web:
+            _, (sock,) = _bind([str(address)], web.port)
+            lab._servers.append(await web.listen(sock))  # noqa: SLF001  # the lab's own
+
+
+def _bind_all(hosts: Sequence[Host], port: int) -> tuple[int, list[socket.socket]]:
+    """The port, and a socket for each host: bound to that port, or to one of its own."""
+    usual = [str(host.address) for host in hosts if host.ssh_port is None]
+    port, sockets = _bind(usual, port) if usual else (port, [])
+    shared = iter(sockets)
+    return port, [
+        next(shared) if h.ssh_port is None else _bind([str(h.address)], h.ssh_port)[1][0]
+        for h in hosts
+    ]
 
 
 def _bind(addresses: Sequence[str], port: int) -> tuple[int, list[socket.socket]]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from lab import ber, mib
 from lab.agent import BIGGEST, Agent
 from lab.errors import LabError
+from lab.strangers import StrangerAgent
 from lab.truth import readable
 from lab.usm import V3, Engine, User
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lab.estate import Estate
     from lab.schema import Host
+    from lab.server import Lab
 
 PORT = 1161
 PORT_TRIES = 50
@@ -65,20 +67,24 @@ class _Device(asyncio.DatagramProtocol):
             self._transport.sendto(answer, addr)
 
 
-async def listen(estate: Estate, port: int) -> tuple[int, list[asyncio.DatagramTransport]]:
+async def listen(lab: Lab, port: int) -> tuple[int, list[asyncio.DatagramTransport]]:
     """Agents on the addresses of all hosts that can be read; `port` 0 finds a free one.
 
     :raises LabError: the port is taken.
     """
-    hosts = [host for host in estate.hosts if readable(host)]
-    chosen, sockets = _bind([str(host.address) for host in hosts], port)
+    estate = lab.estate
+    hosts = [host for host in estate.hosts if readable(host) and host.snmp]
+    strangers = [stranger for stranger in estate.strangers if stranger.enterprise is not None]
+    agents: list[Callable[[], asyncio.DatagramProtocol]] = [
+        *(partial(_Device, estate, host) for host in hosts),
+        *(partial(StrangerAgent, lab, stranger) for stranger in strangers),
+    ]
+    addresses = [*(host.address for host in hosts), *(each.address for each in strangers)]
+    chosen, sockets = _bind([str(address) for address in addresses], port)
     loop = asyncio.get_running_loop()
     transports = []
-    for host, sock in zip(hosts, sockets, strict=True):
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda host=host: _Device(estate, host),  # type: ignore[misc]
-            sock=sock,
-        )
+    for agent, sock in zip(agents, sockets, strict=True):
+        transport, _ = await loop.create_datagram_endpoint(agent, sock=sock)
         transports.append(transport)
     return chosen, transports
 

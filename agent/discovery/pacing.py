@@ -95,8 +95,10 @@ class Schedule:
             if host is None:
                 self._dry = True
                 break
-            prefix = self._prefix(host)
-            at = max(self._pace.reserve(now, prefix) for _ in range(self._cost))
+            at = now
+            if self._pace.per_prefix:
+                prefix = self._prefix(host)
+                at = max(self._pace.reserve(now, prefix) for _ in range(self._cost))
             if at <= now:
                 return host
             heapq.heappush(self._late, (at, host))
