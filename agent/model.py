@@ -854,6 +854,7 @@ class Posture:
     answers, in the order hardware, stream, entitlement. `security_end` is the last day on
     which the running train gets security fixes, `last_security_end` that of the train that lasts
     longest; None where there is none or it is not known. `cover_end` ends cover without a gap.
+    `train` holds the dates of the running train, where they are known.
     """
 
     host: str | None
@@ -875,6 +876,7 @@ class Posture:
     security_end: date | None = None
     last_security_end: date | None = None
     cover_end: date | None = None
+    train: TrainMilestones | None = None
 
 
 @dataclass(frozen=True, slots=True)

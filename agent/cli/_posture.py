@@ -5,9 +5,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from agent.cli._app import columns
+from agent.posture.told import earliest, until
 
 if TYPE_CHECKING:
-    from agent.model import AdvisoryAnswer, Deadline
+    from agent.model import AdvisoryAnswer
     from agent.posture import Assessment
     from agent.posture.assessment import Judged
 
@@ -40,7 +41,7 @@ def _mixed(entitlement: bool, software: bool) -> tuple[tuple[str, bool], ...]:  
 
 def _advisories(answers: tuple["AdvisoryAnswer", ...]) -> Iterator[str]:
     still_open = [answer for answer in answers if answer.verdict is not None]
-    still_open.sort(key=lambda a: (_first(a.deadline) or date.max, not a.kev, a.cve))
+    still_open.sort(key=lambda a: (earliest(a.deadline) or date.max, not a.kev, a.cve))
     yield f"  advisories   {len(still_open)} open, {len(answers) - len(still_open)} settled"
     yield from (f"    {line}" for line in columns(map(_row, still_open[:SHOWN])).splitlines())
     if len(still_open) > SHOWN:
@@ -52,27 +53,3 @@ def _row(answer: "AdvisoryAnswer") -> tuple[str, ...]:
     stale = ", stale" if answer.stale else ""
     due = until(answer.deadline)
     return (known, f"{answer.outcome}{stale}", answer.verdict or "-", due, answer.reason)
-
-
-def until(deadline: "Deadline | None") -> str:
-    """Both deadlines where exposure is not declared, else the one that applies."""
-    if deadline is None:
-        return "no deadline"
-    exposed = str(deadline.exposed or "undecided").replace("_", " ")
-    internal = str(deadline.not_exposed or "undecided").replace("_", " ")
-    triage = ", forensic triage" if deadline.forensic else ""
-    triage += f", {deadline.note}" if deadline.note else ""
-    if deadline.applies == "exposed":
-        return f"due {exposed}{triage}"
-    if deadline.applies == "not_exposed":
-        return f"due {internal}{triage}"
-    return f"due {exposed} if exposed{triage}, else {internal}"
-
-
-def _first(deadline: "Deadline | None") -> date | None:
-    if deadline is None:
-        return None
-    return min(
-        (day for day in (deadline.exposed, deadline.not_exposed) if isinstance(day, date)),
-        default=None,
-    )

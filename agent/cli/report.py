@@ -44,7 +44,7 @@ def command(
 ) -> None:
     """Write the named reports, each in all its formats."""
     from agent.reports import names as known
-    from agent.reports import render
+    from agent.reports import render, unknown
 
     folders = tuple(templates or ())
     kinds = known(folders)
@@ -57,9 +57,7 @@ def command(
         raise UsageError("name at least one report; 'netcover report --list' shows them")
     for name in names:
         if name not in {k.name for k in kinds}:
-            raise UsageError(
-                f"report {name!r} is not known; known: {', '.join(k.name for k in kinds)}"
-            )
+            raise UsageError(unknown(name, kinds))
     report = report_of(settings(config), sweep, day(as_of))
     say_missing(k for k in kinds if k.name in names)
     written = [path for name in names for path in render(report, name, out, folders)]

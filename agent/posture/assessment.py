@@ -284,6 +284,7 @@ class _Assessor:
             security_end=s.security_end,
             last_security_end=s.last_security_end,
             cover_end=e.cover_end,
+            train=s.train.milestones if s.train else None,
         )
         return Judged(posture, h, s, e, self._situation(unit))
 

@@ -1,12 +1,14 @@
 """One ``Report`` in, files out: every template and every Python format is a report of its own.
 
 ``templates/<name>.<ending>.j2`` is one format of the report ``<name>``; its front comment holds
-``title:`` and ``audience:``. A format that Jinja cannot write (a spreadsheet, a PDF) is one file
+``title:`` and ``audience:``, and ``per_site: yes`` where a large estate is written as a file for
+each site. A format that Jinja cannot write (a spreadsheet, a PDF) is one file
 in this folder that ends in ``FORMAT = Format(...)``.
 """
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
 import re
 import sys
@@ -18,10 +20,11 @@ from agent import plugins, resources
 from agent.errors import UsageError
 from agent.files import make_folder, replacing, replacing_bytes
 from agent.reports import jinja
+from agent.reports.sites import of_site, site_files
 from agent.reports.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from agent.model import Report
@@ -34,7 +37,8 @@ _FRONT = re.compile(r"\{#-?(?P<text>.*?)-?#\}", re.DOTALL)
 class Format:
     """One way to write one report, as text or, where that is given, as bytes.
 
-    `extra` is the optional dependency it needs, if any, and `module` what that brings.
+    `extra` is the optional dependency it needs, if any, and `module` what that brings. `per_site`:
+    a large report gets a file for each site beside this one (:mod:`agent.reports.sites`).
     """
 
     report: str
@@ -45,6 +49,7 @@ class Format:
     write_bytes: Callable[[Report, IO[bytes]], None] | None = None
     extra: str | None = None
     module: str | None = None
+    per_site: bool = False
 
     @property
     def available(self) -> bool:
@@ -86,18 +91,37 @@ def render(
     """
     formats = [each for each in _formats(template_dirs) if each.report == name]
     if not formats:
-        known = ", ".join(kind.name for kind in names(template_dirs))
-        raise UsageError(f"report {name!r} is not known; known: {known}")
-    formats = [each for each in formats if each.available]
+        raise UsageError(unknown(name, names(template_dirs)))
     make_folder(out)
-    paths = tuple(out / f"{name}.{each.ending}" for each in formats)
+    paths = []
     with ExitStack() as drafts:
-        for path, each in zip(paths, formats, strict=True):
-            if each.write_bytes is not None:
-                each.write_bytes(report, drafts.enter_context(replacing_bytes(path)))
-            elif each.write is not None:
-                each.write(report, drafts.enter_context(replacing(path)))
-    return paths
+        for each in formats:
+            if not each.available:
+                continue
+            for stem, part in _files(report, each):
+                path = out / f"{stem}.{each.ending}"
+                if each.write_bytes is not None:
+                    each.write_bytes(part, drafts.enter_context(replacing_bytes(path)))
+                elif each.write is not None:
+                    each.write(part, drafts.enter_context(replacing(path)))
+                paths.append(path)
+    return tuple(sorted(paths))
+
+
+def unknown(name: str, kinds: Iterable[ReportKind]) -> str:
+    """Say that there is no such report, which one may be meant, and which there are."""
+    known = [kind.name for kind in kinds]
+    close = difflib.get_close_matches(name, known, n=1)
+    meant = f"; did you mean {close[0]!r}?" if close else ";"
+    return f"report {name!r} is not known{meant} known: {', '.join(known)}"
+
+
+def _files(report: Report, form: Format) -> Iterator[tuple[str, Report]]:
+    """The files of one format, by name without the ending: the main one, then those of sites."""
+    yield form.report, report
+    if form.per_site:
+        for each in site_files(report, form.report):
+            yield each.stem, of_site(report, each.site)
 
 
 def _kind(name: str, formats: list[Format]) -> ReportKind:
@@ -119,11 +143,16 @@ def _formats(template_dirs: tuple[Path, ...]) -> tuple[Format, ...]:
         form = getattr(module, "FORMAT", None)
         if isinstance(form, Format):
             found[form.report, form.ending] = form
+    for folder in template_dirs:
+        if not folder.is_dir():
+            raise UsageError(
+                f"{folder}: no such folder; --templates names one that holds templates"
+            )
     searched = (*template_dirs, resources.folder("templates"))
     for folder in reversed(searched):
         for path in sorted(folder.glob("*.j2")):
             match = _FILE.fullmatch(path.name)
-            if match:
+            if match and path.is_file():
                 found[match["name"], match["ending"]] = _template(path, match, searched)
     return tuple(form for _, form in sorted(found.items()))
 
@@ -139,6 +168,7 @@ def _template(path: Path, match: re.Match[str], searched: tuple[Path, ...]) -> F
         title=front.get("title", ""),
         audience=front.get("audience", ""),
         write=write,
+        per_site=front.get("per_site") == "yes",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from datetime import date
 from typing import IO, TYPE_CHECKING
 
 from jinja2 import (
@@ -12,17 +13,24 @@ from jinja2 import (
     TemplateSyntaxError,
     pass_eval_context,
 )
+from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from agent import resources
 from agent.errors import UsageError
 from agent.reports import escaping
+from agent.reports.fixes import ACTIONS, fixes
+from agent.reports.patching import HEADLINE_WORDS
 from agent.reports.renewal import package
+from agent.reports.sites import site_files
 from agent.terminal import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from jinja2 import Template
     from jinja2.nodes import EvalContext
 
     from agent.model import Report
@@ -30,6 +38,9 @@ if TYPE_CHECKING:
 
 _CHUNK = 200
 """Template events joined before they are written: a few kilobytes, whatever the estate's size."""
+
+_LONGEST = 1_000_000
+"""Characters, items or bits that one multiplication or power in a template may make."""
 
 
 def write(
@@ -41,18 +52,69 @@ def write(
 
     :raises UsageError: the template is wrong; the message names it and the line.
     """
+    for chunk in _chunks(searched, name, report=report, summary=summary):
+        stream.write(chunk.encode("utf-8", "backslashreplace").decode())
+
+
+def _chunks(
+    searched: tuple[Path, ...], name: str, *, report: Report, summary: Summary
+) -> Iterator[str]:
     try:
-        template = _environment(searched).get_template(name)
+        template = _template(searched, name)
         events = template.stream(report=report, summary=summary)
         events.enable_buffering(_CHUNK)
-        for chunk in events:
-            stream.write(chunk.encode("utf-8", "backslashreplace").decode())
+        yield from events
     except TemplateError as error:
         raise UsageError(f"{_place(error, name)}: {error.message or error}") from error
+    except Exception as error:
+        # What a user's template does wrong is the user's to mend; in ours it is our mistake.
+        place = _place(error, name)
+        if place.startswith(str(resources.folder("templates"))) or isinstance(error, UsageError):
+            raise
+        raise UsageError(f"{place}: {type(error).__name__}: {error}") from error
+
+
+def _template(searched: tuple[Path, ...], name: str) -> Template:
+    """Read and compile a template.
+
+    :raises UsageError: it is no text.
+    """
+    try:
+        return _environment(searched).get_template(name)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name}: not a readable text file (UTF-8): {error}") from error
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """No attribute that leads out, no change of what it is given, no clock, no endless text."""
+
+    intercepted_binops = frozenset({"*", "**"})
+
+    def is_safe_callable(self, obj: object) -> bool:
+        """Refuse, beside what Jinja refuses, methods of a date that read the clock."""
+        owner = getattr(obj, "__self__", None)
+        reads_the_clock = isinstance(owner, type) and issubclass(owner, date)
+        return not reads_the_clock and super().is_safe_callable(obj)
+
+    def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+        """Refuse a product or a power that would fill the memory."""
+        if _size(operator, left, right) > _LONGEST:
+            raise SecurityError(f"the result of {operator!r} would be too long")
+        return super().call_binop(context, operator, left, right)  # type: ignore[arg-type]
+
+
+def _size(operator: str, left: object, right: object) -> int:
+    """About how long the result of an operator is."""
+    if operator == "**":
+        return left.bit_length() * right if isinstance(left, int) and isinstance(right, int) else 0
+    for text, times in ((left, right), (right, left)):
+        if isinstance(text, str | bytes | list | tuple) and isinstance(times, int):
+            return len(text) * times
+    return 0
 
 
 def _environment(searched: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=FileSystemLoader(searched),
         autoescape=lambda name: name is not None and ".html" in name,
         undefined=StrictUndefined,
@@ -63,6 +125,11 @@ def _environment(searched: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     )
     environment.filters.update(escaping.FILTERS)
     environment.filters["package"] = package
+    environment.filters["fixes"] = fixes
+    environment.filters["site_files"] = site_files
+    environment.filters["action_words"] = ACTIONS.__getitem__
+    environment.filters["headline_words"] = lambda headline: HEADLINE_WORDS[headline][1]
+    environment.filters["standing"] = lambda headline: HEADLINE_WORDS[headline][0]
     del environment.filters["random"]
     del environment.globals["lipsum"]
     return environment
@@ -76,7 +143,7 @@ def _readable(context: EvalContext, value: object) -> object:
     return visible(escaping.spelt(value))
 
 
-def _place(error: TemplateError, name: str) -> str:
+def _place(error: Exception, name: str) -> str:
     """File and line of a mistake in a template, as well as they are known."""
     if isinstance(error, TemplateSyntaxError):
         return f"{error.filename or name}:{error.lineno}"
