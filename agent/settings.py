@@ -50,6 +50,8 @@ class SweepSettings(_Section):
     """How hosts are read.
 
     `workers`: hosts at the same time; by default 400 on asyncio, 50 on threads (at most 100).
+    `processes`: over which they are spread; by default one for each core, and for up to 100 hosts
+    none beside the command's own.
     `timeout` in seconds: for the connection, the login, and silence within a command.
     Rates are logins per second, 0 for no limit; `per_aaa_group` counts hosts whose data names
     the same ``aaa_group``. `refusals_per_site`: refused logins on so many distinct hosts stop a

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from agent.transports.fast_ssh import Seen
 
 FEW: Final = 100
-"""So many hosts are visited in this process: a worker would cost more than it saves."""
+"""So many hosts are visited in this process, unless workers are asked for: one would cost more
+than it saves."""
 THREADS: Final = 30
 """Sessions of the compatible lane at a time."""
 BACK_OFF: Final = {"refused": (1.0, 4.0), "connection_lost": (1.0, 4.0)}
@@ -81,7 +82,7 @@ class Lanes:
 class ProcessRunner:
     """Runs a task on at most `sessions` hosts at a time, of those on `threads` in that lane.
 
-    `processes`: 0 for none beside this one, None for one for each core.
+    `processes`: workers beside this one; None for one for each core where hosts are many.
     """
 
     def __init__(
@@ -89,7 +90,7 @@ class ProcessRunner:
     ) -> None:
         self._lanes = lanes
         self._sessions = sessions
-        self._processes = (os.cpu_count() or 1) if processes is None else processes
+        self._processes = processes
         self._threads = threads
 
     def run(self, task: Task, hosts: list[Host]) -> AggregatedResult:
@@ -97,8 +98,8 @@ class ProcessRunner:
         results = AggregatedResult(task.name)
         if hosts:
             run = _Run(self._lanes, task, results, self._sessions, self._threads)
-            processes = 0 if len(hosts) <= FEW else self._processes
-            asyncio.run(run.all(hosts, processes))
+            cores = 0 if len(hosts) <= FEW else os.cpu_count() or 1
+            asyncio.run(run.all(hosts, cores if self._processes is None else self._processes))
         return results
 
 

@@ -280,7 +280,6 @@ def slow():
 @pytest.fixture
 def crowd(slow, tmp_path, monkeypatch):
     """A sweep of that lab by two worker processes, in a thread, and its results."""
-    monkeypatch.setattr(processes, "FEW", 0)
     monkeypatch.setattr(processes, "BACK_OFF", {})
     return Crowd(slow, tmp_path)
 
