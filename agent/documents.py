@@ -6,7 +6,7 @@ Keys stand in a fixed order and every list is sorted, so the same input gives th
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -116,7 +116,12 @@ def observation_document(unit: Observation) -> dict[str, Any]:
 
 def licensing_document(licensing: Licensing) -> dict[str, Any]:
     """What Smart Licensing says on a unit, as it stands in ``sweep.json`` and in the store."""
-    return asdict(licensing) | {"uses": [asdict(use) for use in licensing.uses]}
+    stated = {name: getattr(licensing, name) for name in _LICENSING}
+    return stated | {"uses": [{name: getattr(u, name) for name in _USE} for u in licensing.uses]}
+
+
+_LICENSING = [each.name for each in fields(Licensing)]
+_USE = [each.name for each in fields(LicenceUse)]
 
 
 def licensing_of(document: Mapping[str, Any]) -> Licensing:

@@ -23,6 +23,8 @@ from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, r
 from agent.releases import canonical
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from agent.model import Capture
 
 REQUIRED = ("show version", "show inventory")
@@ -38,6 +40,8 @@ class Facts:
     sightings: tuple[Sighting, ...]
     listings: tuple[tuple[str, _inventory.Listing], ...]
     versions: tuple[tuple[str, _ios_version.ShowVersion], ...]
+    licences: Mapping[str, str]
+    licensing: _licensing.Host | None
 
 
 def _rows(command: str, listing: _inventory.Listing) -> list[Sighting]:
@@ -92,7 +96,8 @@ def gather(capture: Capture) -> Facts:
         found += _ios_version.sightings(command, version)
     for output in answers(capture, "show platform", "show module"):
         found += _stack.members(output.command, output.text)
-    return Facts(tuple(found), listings, versions)
+    licensing = _licensing.read(capture)
+    return Facts(tuple(found), listings, versions, _licences_of(capture), licensing)
 
 
 def _tabled(facts: Facts) -> bool:
@@ -135,8 +140,7 @@ def _observation(
 ) -> Observation:
     release, of_pair = _release(facts, unit, several=several)
     patches = _patches_of(capture, facts, unit, several=several)
-    licences = _licences_of(capture)
-    smart = _licensing.read(capture)
+    licences, smart = facts.licences, facts.licensing
     unstated = unit.serial is None and not any(n.startswith("serial ") for n in unit.notes)
     notes = (*unit.notes, "serial not printed" if unstated else None, of_pair)
     commands = (

@@ -19,11 +19,11 @@ def read(text: str) -> tuple[str, ...]:
     names: list[str] = []
     usage: str | None = None
     for line in text.splitlines():
-        if match := _USAGE.match(line):
+        if line.rstrip().endswith(":") and (match := _USAGE.match(line)):
             usage = match[1] or match[2]
         elif usage and _IN_USE.match(line):
             names.append(usage)
             usage = None
-        else:
+        elif "(" in line or "License" in line:  # as each of these forms has
             names += [m[1] for p in (_SUMMARY, _TECHNOLOGY, _LEVEL, _AIR) if (m := p.match(line))]
     return tuple(name for name in dict.fromkeys(names) if name != "None")

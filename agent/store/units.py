@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -50,6 +50,18 @@ class Unit:
     kind: Kind
     rank: int
     attributes: str
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns of its row, without those of the interval."""
+        return {
+            "serial": self.serial,
+            "pid": self.pid,
+            "position": self.position,
+            "kind": self.kind,
+            "rank": self.rank,
+            "attributes": self.attributes,
+        }
 
 
 def labels(evidence: Iterable[Evidence]) -> dict[Evidence, Label]:
@@ -189,7 +201,7 @@ def _write(connection: Connection, host: str, changes: _Changes) -> None:
         connection.execute(
             insert(UNIT),
             [
-                {"host": host, **asdict(unit), "first_sweep": first, "last_sweep": last}
+                {"host": host, **unit.columns, "first_sweep": first, "last_sweep": last}
                 for unit, first, last in changes.begun
             ],
         )
