@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.model import Capture, Output
 from agent.platforms import platform, platforms
-from agent.sweep import read
+from agent.reading import read
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 DRIVEN = sorted(p.name for p in platforms().values() if p.napalm)
