@@ -12,7 +12,6 @@ from typing import IO, TYPE_CHECKING, Literal, TypeAlias
 
 from agent import resources
 from agent.reports.escaping import spelt
-from agent.terminal import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,9 +94,8 @@ def typeset(paper: Paper, stream: IO[bytes], template: str = "paper.typ") -> Non
 
 
 def printable(value: object) -> str:
-    """A value as text for paper: what the fonts have no shape for by its number, ``[U+4E2D]``."""
-    text = visible(spelt(value))
-    return _UNPRINTABLE.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    """A value as text for paper: what the fonts have no shape for by its number, ``<U+4E2D>``."""
+    return _UNPRINTABLE.sub(lambda found: f"<U+{ord(found[0]):04X}>", spelt(value))
 
 
 def basis(summary: Summary) -> Block:
