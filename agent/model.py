@@ -396,6 +396,7 @@ class ListedUnit:
     serial: str
     pid: str | None = None
     position: str | None = None
+    status: str = "active"
 
 
 @dataclass(frozen=True, slots=True)

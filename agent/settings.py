@@ -265,8 +265,9 @@ class InventorySettings(_Section):
     by default what `path` holds. `ca_file`: the authority that signed the certificate there, where
     it is no public one. `statuses` are swept, the others only compared. `platforms`: what the
     source calls a platform and the name it has here, ``none`` for what is not to be read.
-    `addresses`: which to take, the first there is; `site_type`: the location type of Nautobot that
-    is a site. `timeout` and waits in seconds, as in ``[cisco]``.
+    `addresses`: which to take, the first there is; `port`: that of hosts for which none is stated;
+    `site_type`: the location type of Nautobot that is a site. `timeout` and waits in seconds, as in
+    ``[cisco]``.
     """
 
     source: str | None = None
@@ -279,6 +280,7 @@ class InventorySettings(_Section):
     addresses: Annotated[
         tuple[Literal["primary_ip4", "primary_ip6", "oob_ip"], ...], Field(min_length=1)
     ] = ("primary_ip4", "primary_ip6")
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
     site_type: str = "Site"
     timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
     attempts: Annotated[int, Field(ge=1, le=20)] = 4

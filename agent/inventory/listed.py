@@ -74,7 +74,8 @@ def settle(hosts: Iterable[ListedHost], asked: Asked) -> tuple[ListedHost, ...]:
     Hosts of the same name get their site or their address behind it; of those with the same
     address the first is swept, the others say which it is.
     """
-    wanted = [_cleaned(host) for host in hosts]
+    port = asked.settings.port
+    wanted = [replace(_cleaned(host), port=host.port or port) for host in hosts]
     named = sorted(_named([host for host in wanted if _within(host, asked)]), key=_order)
     return tuple(sorted(_addressed(named, asked), key=_order))
 

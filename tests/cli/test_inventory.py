@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from lab.cmdb import TOKEN, CmdbLab, entries
 from lab.estate import load_estate
 from tests.cli.conftest import ESTATE
 
@@ -49,3 +50,39 @@ def test_filters_and_settings_choose_among_what_is_listed(table, project):
         *(2,),
         "netcover: no host of the inventory meets site=nowhere",
     )
+
+
+@pytest.fixture(params=["netbox", "nautobot"])
+def cmdb(request, lab, project):
+    """A source of truth that lists the lab's small estate, and the settings to ask it."""
+    with CmdbLab(request.param, entries(load_estate(ESTATE))) as running:
+        (project.folder / "netcover.toml").write_text(
+            f'[inventory]\nsource = "{request.param}"\nurl = "{running.url}"\n'
+            f'ca_file = "{running.ca_file}"\npause = 0.01\nport = {lab.port}\n'
+            f'[inventory.filters]\nsite = ["north"]\n'
+        )
+        yield running
+
+
+def test_a_sweep_from_an_api_reads_its_hosts_and_leaves_no_token(cmdb, project):
+    token = {f"NETCOVER_{cmdb.kind.upper()}_TOKEN": TOKEN}
+    assert project.run("sweep").stderr == (
+        f"netcover: no API token of {cmdb.kind}: set NETCOVER_{cmdb.kind.upper()}_TOKEN, or store"
+        f" it with 'keyring set netcover-{cmdb.kind} token'\n"
+    )
+    planned = project.run("sweep", "--dry-run", **token)
+    assert (planned.returncode, "5 hosts, at most" in planned.stdout) == (0, True), planned.stderr
+    run = project.run("sweep", "-o", "sweep.json", "--filter", "role=asa", **token)
+    swept = json.loads((project.folder / "sweep.json").read_text())
+    assert {unit["serial"] for unit in swept["observations"]} >= {"TSF26050001"}, run.stderr
+    left = [
+        f for f in project.folder.rglob("*") if f.is_file() and TOKEN.encode() in f.read_bytes()
+    ]
+    assert (left, TOKEN in run.stdout + run.stderr) == ([], False)
+
+
+def test_an_api_that_refuses_the_token_is_one_line(cmdb, project):
+    run = project.run("sweep", **{f"NETCOVER_{cmdb.kind.upper()}_TOKEN": "canary-token"})
+    assert (run.returncode, len(run.stderr.splitlines())) == (2, 1)
+    assert "refuses the token (HTTP 403)" in run.stderr
+    assert "canary-token" not in run.stderr

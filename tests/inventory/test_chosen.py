@@ -20,7 +20,7 @@ def here(tmp_path, monkeypatch):
 
 
 def test_every_source_is_one_file():
-    assert list(sources()) == ["ansible", "simple", "table"]
+    assert list(sources()) == ["ansible", "nautobot", "netbox", "simple", "table"]
 
 
 @pytest.mark.parametrize(
