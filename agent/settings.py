@@ -90,6 +90,23 @@ class SweepSettings(_Section):
 
 
 _AS_TEXT = PlainSerializer(str, when_used="json")
+
+
+class DiscoverySettings(_Section):
+    """What ``netcover discover`` may probe, and how fast.
+
+    `allow`: the prefixes of the site, beyond which nothing is ever probed; empty leaves it to the
+    command line. Rates are probes a second, `per_prefix` 0 for no limit; `timeout` in seconds.
+    """
+
+    allow: tuple[str, ...] = ()
+    ports: str = "22"
+    rate: Annotated[float, Field(ge=1, le=100_000)] = 500.0
+    per_prefix: Annotated[float, Field(ge=0, le=100_000)] = 0.0
+    timeout: Annotated[float, Field(gt=0, le=60)] = 2.0
+    snmp_port: Annotated[int, Field(ge=1, le=65535)] = 161
+
+
 _Months = Annotated[int, Field(ge=0, le=240)]
 _Days = Annotated[int, Field(ge=0, le=3650)]
 
@@ -296,6 +313,7 @@ class Settings(BaseSettings):
     )
     store: StoreSettings = StoreSettings()
     sweep: SweepSettings = SweepSettings()
+    discovery: DiscoverySettings = DiscoverySettings()
     vault: Vault = Vault()
     policy: Policy = Policy()
     max_age_days: MaxAge = MaxAge()

@@ -8,6 +8,7 @@ the run, its last one says that the run ended; what stands between is everything
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import threading
 from collections import Counter
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.discovery.tally import Tally
 from agent.errors import OutputError, UsageError
+from agent.files import make_folder
 from agent.model import Attempt, Clue, Discovered
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Journal:
 
     :ivar counts: attempts by kind.
     :ivar tally: attempts by address.
+    :ivar tell: called with each attempt.
     """
 
     def __init__(
@@ -45,7 +48,7 @@ class Journal:
     ) -> None:
         self.counts: Counter[str] = Counter()
         self.tally = tally or Tally()
-        self._tell = tell
+        self.tell = tell
         self._file = file
         self._rows = csv.writer(file, lineterminator="\n") if file else None
         self._lock = threading.Lock()
@@ -54,13 +57,10 @@ class Journal:
     def begin(cls, path: Path, plan: Mapping[str, Any], tally: Tally) -> Journal:
         """Begin a file anew with the plan of the run.
 
-        :raises OutputError: it cannot be written.
+        :raises OutputError: it cannot be written, or another run is writing it.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            journal = cls(tally, path.open("w", encoding="utf-8", newline="", buffering=1))
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+        make_folder(path.parent)
+        journal = cls(tally, _opened(path, 0))
         journal._write(COLUMNS)
         journal._write((_now(), "", "", PLAN, json.dumps({"schema": SCHEMA, **plan})))
         return journal
@@ -69,15 +69,9 @@ class Journal:
     def again(cls, path: Path, written: Written, tally: Tally) -> Journal:
         """Go on with a file; what it holds is counted. A line that was cut off is dropped.
 
-        :raises OutputError: it cannot be written.
+        :raises OutputError: it cannot be written, or another run is writing it.
         """
-        try:
-            file = path.open("r+", encoding="utf-8", newline="", buffering=1)
-            file.truncate(written.whole)
-            file.seek(written.whole)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
-        journal = cls(tally, file)
+        journal = cls(tally, _opened(path, written.whole))
         for attempt in written.attempts():
             journal.counts[attempt.kind] += 1
             tally.add(attempt)
@@ -90,7 +84,7 @@ class Journal:
             self.counts[kind] += 1
             self.tally.add(attempt)
             self._write((_spelled(attempt.at), address, port, kind, result))
-            self._tell(attempt)
+            self.tell(attempt)
 
     def found(self, host: Discovered) -> None:
         """Note a host as it was judged; a later note of the same host stands in its place."""
@@ -172,6 +166,22 @@ class Written:
             raise UsageError(f"{self._path}: no journal there; nothing was interrupted") from None
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             raise UsageError(f"{self._path}: cannot be read: {error}") from None
+
+
+def _opened(path: Path, keep: int) -> TextIO:
+    """The file, held for us alone, with its first `keep` octets."""
+    file: TextIO | None = None
+    try:
+        file = path.open("a", encoding="utf-8", newline="", buffering=1)
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file.truncate(keep)
+    except OSError as error:
+        if file is not None:
+            file.close()
+        held = isinstance(error, BlockingIOError)
+        why = "another run is writing it" if held else f"cannot be written: {error.strerror}"
+        raise OutputError(f"{path}: {why}; name another file with -o") from None
+    return file
 
 
 def _plan(row: list[str]) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _KINDS = ((SYS_OBJECT_ID, "sys_object_id"), (SYS_DESCR, "sys_descr"), (SYS_NAME, "sys_name"))
 
 
-SECONDS = 5.0
+SECONDS = 3.0
 """For an answer, repetitions included; agents of small devices are slow."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
@@ -37,6 +37,14 @@ class Spans:
             places.append(total)
             total += last - first + 1
         return cls(tuple(merged), tuple(places))
+
+    @classmethod
+    def read(cls, words: Iterable[str]) -> Spans:
+        """The ranges that `words` spells.
+
+        :raises ValueError: one of them is none.
+        """
+        return cls.of(_read(word) for word in words)
 
     @property
     def size(self) -> int:
@@ -103,6 +111,12 @@ def span(of: Network | Address) -> Span:
     if isinstance(of, IPv4Network | IPv6Network):
         return of.version, int(of.network_address), int(of.broadcast_address)
     return of.version, int(of), int(of)
+
+
+def _read(word: str) -> Span:
+    first, _, last = word.partition("-")
+    start, end = ip_address(first), ip_address(last or first)
+    return start.version, int(start), int(end)
 
 
 def _address(version: int, value: int) -> Address:

@@ -89,6 +89,20 @@ def test_a_journal_that_is_not_there(tmp_path):
         Journal.begin(tmp_path, {}, Tally())
 
 
+def test_two_runs_do_not_share_a_journal(tmp_path):
+    path = tmp_path / "journal.csv"
+    journal = begun(path)
+    before = path.read_bytes()
+    for other in (
+        lambda: Journal.begin(path, {}, Tally()),
+        lambda: Journal.again(path, Written(path), Tally()),
+    ):
+        with pytest.raises(OutputError, match="another run is writing it"):
+            other()
+    assert path.read_bytes() == before
+    journal.close()
+
+
 def test_a_full_disk_is_one_clear_error():
     file = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115 - the journal closes it
     journal = Journal(file=file)

@@ -46,6 +46,7 @@ def test_ranges_are_spelled_short():
         map(span, [ip_network("192.0.2.0/25"), ip_network("192.0.2.128/25"), ip_address("::1")])
     )
     assert spans.words() == ("192.0.2.0-192.0.2.255", "::1")
+    assert Spans.read(spans.words()) == spans
 
 
 def test_an_ipv6_prefix_has_a_size():
