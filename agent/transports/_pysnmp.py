@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import ipaddress
+import re
 import threading
 from collections import OrderedDict
 from functools import cache
@@ -35,6 +36,7 @@ from pysnmp.proto import rfc1902, rfc1905
 
 from agent.errors import HostFailureError
 from agent.platforms._snmp import dotted
+from agent.transports._columns import table
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -265,6 +267,13 @@ class Client:
             raise HostFailureError("connection_lost", f"the agent answered with error {status}")
         return found
 
+    def table(self, columns: Sequence[Oid]) -> list[tuple[Oid, str]]:
+        """Every value below `columns`.
+
+        :raises HostFailureError: no answer, or a refusal.
+        """
+        return table(self, columns)
+
     def _ask(self, command: Any, oids: Sequence[Oid]) -> tuple[int, list[tuple[Oid, str | None]]]:  # noqa: ANN401
         try:
             return _loop().run(self._send(command, oids))
@@ -349,11 +358,14 @@ def printed(value: Any) -> str | None:  # noqa: ANN401
     return f"{kind}: {int(value)}" if hasattr(value, "__int__") else "NULL"
 
 
+_TEXT = re.compile(rb"[ -~\t\n\v\f\r]+")
+
+
 def octets(raw: bytes) -> str:
     """An OCTET STRING as ``snmpwalk`` prints it."""
     if not raw:
         return '""'
-    if all(0x20 <= byte < 0x7F or byte in b"\t\n\v\f\r" for byte in raw):  # noqa: PLR2004
+    if _TEXT.fullmatch(raw):
         text = raw.decode("ascii").replace("\\", "\\\\").replace('"', '\\"')
         return f'STRING: "{text}"'
     return f"Hex-STRING: {raw.hex(' ').upper()} "

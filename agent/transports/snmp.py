@@ -15,7 +15,7 @@ from agent.platforms._snmp import dotted
 from agent.transports._pysnmp import Client as PysnmpClient
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from nornir.core.configuration import Config
 
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 
 NAME = "snmp"
 """The plugin's name in Nornir's register, and the lane's in ``sweep.json``."""
-
-CELLS = 100
-"""Variables of one GETBULK; an agent sends as many rows as its datagram holds."""
-ROWS = 200_000
-"""No table of a device is longer; an agent that goes on is running in a circle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +36,22 @@ class Address:
 
 
 class Client(Protocol):
-    """Asks one agent; pysnmp, or what stands in for it."""
+    """Asks one agent; pysnmp, or gufo-snmp where it is installed."""
 
     def get(self, oids: Sequence[Oid]) -> list[tuple[Oid, str]]:
         """The values of instances that are there, as ``snmpwalk`` prints them."""
 
-    def bulk(self, oids: Sequence[Oid], repetitions: int) -> list[tuple[Oid, str | None]] | None:
-        """What follows each of `oids`, row by row; None where that is too big for the agent."""
+    def table(self, columns: Sequence[Oid]) -> list[tuple[Oid, str]]:
+        """Every value below `columns`."""
+
+
+def client(address: Address, credentials: SnmpCredentials, timeout: float) -> Client:
+    """Who asks the agent at `address`; `timeout` in seconds, that of a request with repetitions."""
+    if credentials.library == "gufo":
+        from agent.transports._gufo import Client as GufoClient  # noqa: PLC0415 - an extra
+
+        return GufoClient(address, credentials, timeout)
+    return PysnmpClient(address, credentials, timeout)
 
 
 def walk(host: str, port: int, credentials: SnmpCredentials, timeout: float) -> str:
@@ -55,8 +59,7 @@ def walk(host: str, port: int, credentials: SnmpCredentials, timeout: float) -> 
 
     :raises HostFailureError: ``dns``, ``timeout``, ``auth_refused``, ``unreachable``, ...
     """
-    client = PysnmpClient(resolve(host, port), credentials, timeout)
-    return SnmpSession(client).send(_snmp.WALK)
+    return SnmpSession(client(resolve(host, port), credentials, timeout)).send(_snmp.WALK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,48 +78,8 @@ class SnmpSession:
             raise CommandNotDeclaredError(f"snmp: not declared, not sent: {command!r}")
         found = self.client.get(_snmp.SCALARS)
         for columns in _snmp.TABLES:
-            found += table(self.client, columns)
+            found += self.client.table(columns)
         return "".join(f"{dotted(oid)} = {value}\n" for oid, value in sorted(dict(found).items()))
-
-
-def table(client: Client, columns: Sequence[Oid]) -> list[tuple[Oid, str]]:
-    """Every value below `columns`, all columns that go on asked for in one GETBULK.
-
-    A column ends where the agent leaves it, or repeats itself.
-    """
-    found: dict[Oid, str] = {}
-    last: dict[Oid, Oid] = {column: column for column in columns}
-    cells = CELLS
-    while last and len(found) < ROWS * len(columns):
-        open_columns = list(last)
-        repetitions = max(1, cells // len(open_columns))
-        answer = client.bulk([last[column] for column in open_columns], repetitions)
-        if answer is None:
-            if repetitions > 1:
-                cells = max(1, repetitions * len(open_columns) // 4)
-                continue
-            if len(open_columns) == 1:
-                raise HostFailureError("connection_lost", "one value is too big for the agent")
-            # One row of all columns is too much: ask for one column after the other.
-            return [*found.items(), *_singly(client, last)]
-        if not answer:
-            break
-        for place, (oid, value) in enumerate(answer):
-            column = open_columns[place % len(open_columns)]
-            if column not in last:
-                continue
-            if value is None or oid[: len(column)] != column or oid in found:
-                del last[column]
-            else:
-                found[oid] = value
-                last[column] = oid
-    return list(found.items())
-
-
-def _singly(client: Client, last: dict[Oid, Oid]) -> Iterable[tuple[Oid, str]]:
-    """What is left of each column, asked for by itself."""
-    for column, oid in last.items():
-        yield from ((o, v) for o, v in table(client, (column,)) if o > oid)
 
 
 class SnmpPlugin:
@@ -146,7 +109,7 @@ class SnmpPlugin:
             raise UsageError("no SNMP credentials: set NETCOVER_SNMP_COMMUNITY or a v3 user")
         address = resolve(hostname or "", port or 161)
         timeout = float(options.get("timeout", 30.0))
-        self.connection = SnmpSession(PysnmpClient(address, credentials, timeout))
+        self.connection = SnmpSession(client(address, credentials, timeout))
 
     def close(self) -> None:
         """Forget the agent; there is nothing to log out of."""

@@ -7,7 +7,7 @@ from keyring.backends import fail
 from keyring.credentials import SimpleCredential
 
 from agent.errors import UsageError
-from agent.inventory.credentials import SnmpCredentials, credentials, snmp_credentials
+from agent.inventory.credentials import SnmpCredentials, _snmp, credentials, snmp_credentials
 
 
 class OneUser(KeyringBackend):
@@ -60,7 +60,7 @@ def test_nothing_to_ask_on(ring):
         credentials()
 
 
-SNMP = ("COMMUNITY", "USER", "AUTH_PROTOCOL", "AUTH_KEY", "PRIV_PROTOCOL", "PRIV_KEY")
+SNMP = ("COMMUNITY", "USER", "AUTH_PROTOCOL", "AUTH_KEY", "PRIV_PROTOCOL", "PRIV_KEY", "LIBRARY")
 
 
 def snmp(monkeypatch, **given):
@@ -71,8 +71,32 @@ def snmp(monkeypatch, **given):
     return snmp_credentials()
 
 
+@pytest.mark.parametrize(
+    ("library", "installed", "asks"),
+    [
+        ("", True, "gufo"),
+        ("", False, "pysnmp"),
+        ("auto", True, "gufo"),
+        ("gufo", True, "gufo"),
+        ("pysnmp", True, "pysnmp"),
+    ],
+)
+def test_which_library_asks(monkeypatch, library, installed, asks):
+    monkeypatch.setattr(_snmp, "find_spec", lambda _: object() if installed else None)
+    assert snmp(monkeypatch, community="public", library=library).library == asks
+
+
+@pytest.mark.parametrize(
+    ("library", "words"), [("gufo", "not installed; pip install"), ("other", "known: auto, gufo")]
+)
+def test_a_library_that_is_not_there(monkeypatch, library, words):
+    monkeypatch.setattr(_snmp, "find_spec", lambda _: None)
+    with pytest.raises(UsageError, match=words):
+        snmp(monkeypatch, community="public", library=library)
+
+
 def test_a_community(monkeypatch):
-    found = snmp(monkeypatch, community="canary-community")
+    found = snmp(monkeypatch, community="canary-community", library="pysnmp")
     assert found == SnmpCredentials(community="canary-community")
     assert "canary" not in repr(found)
 

@@ -4,14 +4,16 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent.captures import split
+from agent.captures import read_captures, split
 from agent.model import Capture, Output
 from agent.platforms import platform, platforms
+from agent.reading import read
 from agent.terminal import clean, decode
 
 HERE = Path(__file__).parent
@@ -46,7 +48,7 @@ def mangled(draw, texts):
     return text[:at] + draw(st.text(max_size=30)) + text[at:]
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in platforms().values() if not p.napalm))
+@pytest.mark.parametrize("name", NAMES)
 @MANY
 @given(data=st.data())
 def test_mangled_outputs(name, data):
@@ -76,6 +78,25 @@ def test_any_text(name, text):
     outputs = tuple(Output(command, text, DAY) for command in commands)
     reading = platform(name).parse(Capture("host", None, name, "capture", outputs))
     assert all(unit.evidence for unit in reading.observations)
+
+
+@settings(parent=MANY, max_examples=60)
+@given(data=st.data())
+def test_mangled_files(data):
+    """Whatever lies in a folder of captures is read, or said not to be."""
+    texts = [text for name in NAMES for _, text in samples(name)]
+    joined = st.lists(mangled(texts), min_size=1, max_size=3).map("\n".join)
+    names = st.sampled_from(["a.log", "b.txt", "show_version.txt", "x__show_inventory__y.txt"])
+    files = data.draw(st.dictionaries(names, joined, min_size=1, max_size=3))
+    encoding = data.draw(st.sampled_from(["utf-8", "utf-16", "latin-1"]))
+    with TemporaryDirectory() as folder:
+        for name, text in files.items():
+            (Path(folder) / name).write_text(text, encoding, errors="replace")
+        found = read_captures(Path(folder), None, DAY)
+    for capture in found.captures:
+        result = read(capture)
+        assert result.observations or result.incomplete or result.unreached
+    assert found.captures or found.unidentified
 
 
 @MANY

@@ -288,6 +288,15 @@ def test_identification_by_the_chassis_alone():
     assert _snmp.platform_of(capture(walk("Mangled", 1116, row))) == "catalyst_9300"
 
 
+def test_a_description_that_is_not_one():
+    row = (1, {"cls": "chassis", "pid": "IE-3200-8T2S", "serial": "ZZT26010001"})
+    text = walk("IE3200-8T2S ZZT26010001 261 V 17 12 4", 99999, row)
+    assert _snmp.platform_of(capture(text)) == "catalyst_9300"
+    assert told(_snmp.parse(capture(text)).observations) == [
+        ("chassis", None, "ZZT26010001", "IE-3200-8T2S", None, None)
+    ]
+
+
 def test_the_table_names_known_platforms_and_no_product_twice():
     signs = _snmp_identity.signs()
     assert {s.platform for s in signs} <= set(platforms())

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -14,9 +15,10 @@ from agent.errors import CommandNotDeclaredError, HostFailureError, UsageError
 from agent.inventory.credentials import SnmpCredentials
 from agent.model import Capture, Output
 from agent.platforms import _snmp, _walk
+from agent.transports._columns import table
 from agent.transports._pysnmp import message_number
-from agent.transports.snmp import SnmpPlugin, table
-from lab import mib
+from agent.transports.snmp import Address, SnmpPlugin, client
+from lab import agent, ber, mib
 from lab.estate import load_estate
 from lab.process import LabProcess
 from lab.truth import readable
@@ -29,9 +31,22 @@ ESTATE = load_estate()
 SNMPD = shutil.which("snmpd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 
 
+asking = {"library": "pysnmp"}
+
+
+@pytest.fixture(params=["pysnmp", "gufo"], autouse=True)
+def library(request, monkeypatch):
+    """Every test of this file asks by both libraries."""
+    if request.param == "gufo":
+        pytest.importorskip("gufo.snmp")
+    monkeypatch.setitem(asking, "library", request.param)
+    return request.param
+
+
 def session(address, credentials=PUBLIC, timeout=6):
     plugin = SnmpPlugin()
-    extras = {"credentials": credentials, "timeout": timeout}
+    known = replace(credentials, library=asking["library"]) if credentials else None
+    extras = {"credentials": known, "timeout": timeout}
     plugin.open(address[0], None, None, address[1], None, extras)
     return plugin.connection
 
@@ -56,8 +71,8 @@ def read(text, platform="generic"):
 
 def test_a_walk_over_udp_is_what_the_agent_holds():
     records = mib.variables(host("catalyst_9800"))
-    with snmprec.Served(records) as agent:
-        text = session(agent.address).send("snmpwalk")
+    with snmprec.Served(records) as served:
+        text = session(served.address).send("snmpwalk")
     asked = {oid for columns in _snmp.TABLES for oid in columns}
     held = {oid: v for oid, v in records.items() if any(oid[: len(a)] == a for a in asked)}
     walk = _walk.read(text)
@@ -73,6 +88,36 @@ def test_an_agent_with_small_datagrams_is_read_whole(biggest):
     with snmprec.Served(records, biggest=biggest) as agent:
         walk = _walk.read(session(agent.address).send("snmpwalk"))
     assert set(walk.oids) == expected | set(described)
+
+
+class Narrow(snmprec.Served):
+    """An agent that does not shorten an answer that is too big, but sends an error and no value."""
+
+    def response(self, request):
+        answer = super().response(request)
+        return answer if len(answer) < 900 else self._agent.error(request)
+
+
+class Refusing(snmprec.Agent):
+    def __init__(self, records):
+        super().__init__(records, 65000)
+
+    def error(self, request):
+        _, message, _ = ber.untlv(request)
+        (_, version), (_, community), (_, pdu) = ber.parts(message, ber.INTEGER, ber.OCTETS)[:3]
+        asked = ber.parts(pdu, ber.INTEGER)[0][1]
+        answer = agent._pdu(asked, agent.TOO_BIG, [])
+        head = ber.tlv(ber.INTEGER, version) + ber.tlv(ber.OCTETS, community)
+        return ber.sequence(head, answer)
+
+
+def test_an_error_in_the_middle_of_a_table_is_not_its_end():
+    records = mib.variables(host("catalyst_9300"))
+    wanted = {oid for oid in records if any(oid[: len(c)] == c for t in _snmp.TABLES for c in t)}
+    with Narrow(records) as served:
+        served._agent = Refusing(records)
+        walk = _walk.read(session(served.address).send("snmpwalk"))
+    assert wanted <= set(walk.oids)
 
 
 class Answers:
@@ -140,6 +185,12 @@ def test_a_name_that_does_not_resolve():
     with pytest.raises(HostFailureError) as caught:
         session(("no-such-host.invalid", 161))
     assert caught.value.kind == "dns"
+
+
+def test_the_library_is_the_one_that_is_asked_for(library):
+    credentials = SnmpCredentials(community="public", library=library)
+    asking_it = client(Address("127.0.0.1", 161, 4), credentials, 1)
+    assert type(asking_it).__module__ == f"agent.transports._{library}"
 
 
 def test_no_credentials():
