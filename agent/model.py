@@ -572,14 +572,22 @@ class Unstated(StrEnum):
 Milestone: TypeAlias = date | Unstated
 
 
+NO_REPLACEMENT = "none offered"
+"""What a source says that names no product in place of one that ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Milestones:
-    """EoX of one PID. A milestone's day is the last good day: past means `day` is later."""
+    """EoX of one PID. A milestone's day is the last good day: past means `day` is later.
+
+    `replacement` is the PID that the maker names in its place, or :data:`NO_REPLACEMENT`.
+    """
 
     pid: str
     evidence: Evidence
     bulletin: str | None = None
     url: str | None = None
+    replacement: str | None = None
     announced: Milestone = Unstated.UNKNOWN
     end_of_sale: Milestone = Unstated.UNKNOWN
     last_ship: Milestone = Unstated.UNKNOWN
@@ -1185,6 +1193,7 @@ class PlannedLine:
     remedy: str | None = None
     refresh: date | None = None
     replacement: str | None = None
+    replacement_source: str | None = None
     ldos: date | None = None
     flags: tuple[str, ...] = ()
     owner: str | None = None

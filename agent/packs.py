@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from agent.store import FileKind, Store
+    from agent.store import Store
 
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 SERVICE_LEVELS = "service_levels.yaml"
@@ -55,7 +55,12 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal content gives equal bytes
 Kind: TypeAlias = Literal[
     "contracts", "eox", "advisories", "first_fixed", "kev", "patch_map", "service_levels"
 ]
-ADVISORIES: tuple[FileKind, ...] = ("advisories", "first_fixed", "kev", "patch_map")
+ADVISORIES: tuple[Literal["advisories", "first_fixed", "kev", "patch_map"], ...] = (
+    "advisories",
+    "first_fixed",
+    "kev",
+    "patch_map",
+)
 
 _TYPES: dict[str, Any] = {
     each.__name__: each

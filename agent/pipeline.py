@@ -9,19 +9,21 @@ from typing import TYPE_CHECKING
 from agent import __version__
 from agent.model import HostFacts, Report
 from agent.plan import Inputs, Parameters, renewal_plan
+from agent.plan.decisions import merged
+from agent.plan.true_up import CONFIDENCE as TRUE_UP
 from agent.posture import Declared, Facts, assess_posture
 from agent.posture.facts import ContractData, Running
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
 from agent.reconcile.owners import owner_of
 from agent.reconcile.survey import survey
-from agent.rules import Context, assess
+from agent.rules import Context, assess, finding, rules
 from agent.sources.service_levels import all_entitled
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from agent.model import Asset, DataAge, Sweep
+    from agent.model import Asset, DataAge, Finding, RenewalPlan, Sweep
     from agent.posture import Assessment
     from agent.posture.facts import UnitKey
     from agent.settings import MaxAge, Policy
@@ -45,23 +47,27 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """Every unit with everything that is known about it, ready to be asked by the rules."""
+    """Every unit with everything that is known about it, ready to be asked by the rules.
+
+    `asked` is what was asked for, with the decisions and waivers that the store keeps.
+    """
 
     assets: tuple[Asset, ...]
     context: Context
     assessment: Assessment
     ages: tuple[DataAge, ...]
+    asked: Asked
 
 
 def join(store: Store, sweep: Sweep, asked: Asked) -> Estate:
     """Join `sweep` with the lines, milestones and advisories in the store; answer its posture."""
+    asked = _with_kept(store, asked)
     said = asked.parameters
     lines = tuple(all_entitled(store.lines()))
     statements = tuple(store.statements())
     milestones = tuple(store.milestones())
     ages = _dated(store, asked.declared.max_age)
-    history = {unit: LastSighting(*seen) for unit, seen in store.last_sightings().items()}
-    assets = reconcile(sweep, lines, milestones, history, statements)
+    assets = reconcile(sweep, lines, milestones, _history(store), statements)
     assessment = assess_posture(assets, _facts(store, sweep, asked, ages))
     context = Context(
         as_of=asked.as_of,
@@ -80,7 +86,47 @@ def join(store: Store, sweep: Sweep, asked: Asked) -> Estate:
         owners=said.owners,
         sites=said.sites,
     )
-    return Estate(assets, context, assessment, ages)
+    return Estate(assets, context, assessment, ages, asked)
+
+
+def units(store: Store, sweep: Sweep) -> tuple[Asset, ...]:
+    """The units of `sweep` with their contract lines, without anything judged."""
+    lines = all_entitled(store.lines())
+    return reconcile(sweep, tuple(lines), (), _history(store), tuple(store.statements()))
+
+
+def plan_of(
+    estate: Estate, store: Store, findings: tuple[Finding, ...] | None = None
+) -> RenewalPlan:
+    """The plan of an estate, from the findings about all of it, made here where they are not given.
+
+    :raises UsageError: as :func:`agent.plan.renewal_plan`.
+    """
+    said = estate.asked.parameters
+    if findings is None:
+        asked = [rule for rule in rules() if rule.id in TRUE_UP]
+        findings = tuple(
+            finding(rule, asset, rule.check(asset, estate.context), estate.context)
+            for asset in estate.assets
+            for rule in asked
+        )
+    licences = tuple(store.licences())
+    return renewal_plan(Inputs(estate.assets, findings, estate.context, said, licences))
+
+
+def _history(store: Store) -> dict[tuple[str, str | None], LastSighting]:
+    return {unit: LastSighting(*seen) for unit, seen in store.last_sightings().items()}
+
+
+def _with_kept(store: Store, asked: Asked) -> Asked:
+    """With the decisions and waivers of the store beside those of files, which stand first."""
+    said, declared = asked.parameters, asked.declared
+    waivers = {one.approval: one for one in (*store.waivers(), *declared.waivers)}
+    return replace(
+        asked,
+        parameters=replace(said, decisions=merged(store.decisions(), said.decisions)),
+        declared=replace(declared, waivers=tuple(waivers.values())),
+    )
 
 
 def build_report(store: Store, sweep: Sweep, asked: Asked) -> Report:
@@ -88,7 +134,6 @@ def build_report(store: Store, sweep: Sweep, asked: Asked) -> Report:
     estate = join(store, sweep, asked)
     assets, context = estate.assets, estate.context
     findings = assess(assets, context)
-    planned = Inputs(assets, findings, context, asked.parameters, tuple(store.licences()))
     return Report(
         as_of=asked.as_of,
         run_day=asked.run_day,
@@ -103,7 +148,7 @@ def build_report(store: Store, sweep: Sweep, asked: Asked) -> Report:
         advisories=estate.assessment,
         waivers=context.waivers,
         hosts=_hosts(sweep, asked.parameters),
-        plan=renewal_plan(planned),
+        plan=plan_of(estate, store, findings),
     )
 
 

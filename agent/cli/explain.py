@@ -26,8 +26,18 @@ from agent.errors import UsageError
 from agent.wording import count
 
 if TYPE_CHECKING:
-    from agent.model import Asset, ContractLine, Evidence, Finding, PidMatch
+    from agent.model import (
+        Asset,
+        ContractLine,
+        Evidence,
+        Finding,
+        PidMatch,
+        PlannedLine,
+        RenewalPlan,
+    )
     from agent.pipeline import Estate
+    from agent.store import Store
+    from agent.store.decided import Entry
 
 
 @app.command("explain")
@@ -40,7 +50,8 @@ def command(
     """Tell one unit's whole story.
 
     Can it be patched and why, which advisories it is open to, seen where, covered by what, matched
-    how, and the reason of each finding that needs somebody.
+    how, the reason of each finding that needs somebody, what was decided, and what the renewal plan
+    does about it.
     """
     from agent.pipeline import join
     from agent.rules import findings
@@ -49,15 +60,84 @@ def command(
     judged = day(as_of)
     with store(chosen) as opened:
         estate = join(opened, chosen_sweep(opened, sweep), asked_of(chosen, judged))
-    told = estate.context.sweep
-    wanted = serial.strip().upper()
-    assets = [a for a in estate.assets if wanted in _serials(a)]
-    if not assets:
-        raise UsageError(f"{serial}: neither seen in sweep {told.id} nor on any line")
+        told = estate.context.sweep
+        wanted = serial.strip().upper()
+        assets = [a for a in estate.assets if wanted in _serials(a)]
+        if not assets:
+            raise UsageError(f"{serial}: neither seen in sweep {told.id} nor on any line")
+        decided = [
+            e
+            for s in sorted(set().union(*map(_serials, assets)))
+            for e in opened.decision_history(s)
+        ]
+        plan = _plan(opened, estate)
     for asset in assets:
         found = list(findings([asset], estate.context))
         tell("\n".join(story(asset, found, estate)))
+        tell("\n".join(_planned(asset, plan)))
+    if decided:
+        tell("\n".join(_decisions(decided)))
     say(f"{count(len(assets), 'unit')} as of {judged}; {denominator(told)}")
+
+
+def _plan(opened: "Store", estate: "Estate") -> "RenewalPlan | str":
+    """The renewal plan of the estate, or why there is none."""
+    from agent.pipeline import plan_of
+
+    try:
+        return plan_of(estate, opened)
+    except UsageError as error:
+        return str(error)
+
+
+def _planned(asset: "Asset", plan: "RenewalPlan | str") -> Iterator[str]:
+    """What the plan does about the unit and about each of its lines."""
+    if isinstance(plan, str):
+        yield f"plan\n  none: {plan}"
+        return
+    yield f"plan to {plan.anniversary}, ordered on {plan.order_day}"
+    unit = (asset.host, asset.serial, asset.pid)
+    rows = {line.evidence for line in (*asset.lines, *asset.doubtful_lines)}
+    about = [
+        line
+        for line in plan.lines
+        if rows & set(line.evidence)
+        or (line.end is None and (line.host, line.serial, line.pid) == unit)
+    ]
+    for line in about:
+        yield f"  {_step(line)}: {line.reason}"
+        if line.flags:
+            yield f"    flags: {', '.join(line.flags)}"
+        if line.remedy:
+            yield f"    remains: {line.remedy}"
+    if not about:
+        yield "  nothing: it is on no line, and is not to be added"
+
+
+def _step(line: "PlannedLine") -> str:
+    """One line's action with its bridge: days, dates and price."""
+    words = [line.action.replace("_", " ")]
+    if line.contract:
+        words.append(f"contract {line.contract}")
+    if line.bridge:
+        words.append(f"{line.bridge.start} to {line.bridge.end}, {count(line.bridge.days, 'day')}")
+        if line.bridge.amount is not None:
+            words.append(f"{line.bridge.amount} {line.currency}")
+    return ", ".join(words)
+
+
+def _decisions(entries: "list[Entry]") -> Iterator[str]:
+    """Every decision in the store about the unit: who, when, why, and what took its place."""
+    yield "decisions"
+    for entry in entries:
+        one = entry.decision
+        when = f"decided {one.decided}, " if one.decided else ""
+        gone = f", superseded {entry.superseded:%Y-%m-%d}" if entry.superseded else ""
+        until = f", until {one.expires}" if one.expires else ""
+        yield (
+            f"  {one.id} {one.kind} by {one.approver}: {one.reason}"
+            f" ({when}imported {entry.imported:%Y-%m-%d}{until}{gone})"
+        )
 
 
 def _serials(asset: "Asset") -> set[str]:

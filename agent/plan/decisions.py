@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from agent.reconcile.pid import family
@@ -77,18 +77,57 @@ def decided(register: Register, asset: Asset, line: ContractLine | None, as_of: 
 def fingerprint(asset: Asset) -> str:
     """What a decision rests on, in twelve digits: the same as long as nothing of it changes.
 
-    It holds the unit, where it is seen, and its contract lines; not the day of a sweep.
+    It holds the unit, where it is seen, and its contract lines; not the day of a sweep. A unit on
+    a host that was not reached is where it was last seen.
     """
+    seen = asset.observation or asset.unreached
     facts = [
         asset.serial,
-        asset.pid,
+        family(asset.pid) if asset.pid else None,
         asset.site,
-        asset.host if asset.observation else "not seen",
+        asset.host if seen else "not seen",
     ]
     for line in (*asset.lines, *asset.doubtful_lines):
         facts += [line.contract, line.serial, line.pid, line.end.isoformat(), line.site]
     text = "\x1f".join(each or "" for each in facts)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def with_facts(
+    given: Iterable[Decision], kept: Iterable[Decision], assets: Iterable[Asset]
+) -> tuple[Decision, ...]:
+    """The decisions with what each rests on, so that it is asked again where that changes.
+
+    As stated; else as `kept`, where the same was decided before; else as its unit is today. One
+    that is about more than a single unit rests on nothing but itself.
+    """
+    before = {one.id: one for one in kept}
+    units: dict[str, list[Asset]] = defaultdict(list)
+    for asset in assets:
+        if asset.serial:
+            units[asset.serial.upper()].append(asset)
+    found = []
+    for one in given:
+        old = before.get(one.id)
+        facts = one.facts
+        if facts is None and old is not None and same(one, old):
+            facts = old.facts
+        elif facts is None and one.serial:
+            fitting = [u for u in units[one.serial.upper()] if _fits(one, u, None)]
+            facts = fingerprint(fitting[0]) if len(fitting) == 1 else None
+        found.append(replace(one, facts=facts))
+    return tuple(found)
+
+
+def same(one: Decision, kept: Decision) -> bool:
+    """Whether `kept` says what `one` does; what it rests on counts where `one` states it."""
+    facts = one.facts or kept.facts
+    return replace(one, evidence=kept.evidence, facts=facts) == kept
+
+
+def merged(kept: Iterable[Decision], given: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions of the store and those of a file; of one id, that of the file."""
+    return tuple({one.id: one for one in (*kept, *given)}.values())
 
 
 def _fits(decision: Decision, asset: Asset, line: ContractLine | None) -> bool:

@@ -123,6 +123,8 @@ def line_document(line: PlannedLine) -> dict[str, Any]:
         "at_risk_days": line.at_risk_days,
         "refresh": _day(line.refresh),
         "ldos": _day(line.ldos),
+        "replacement": line.replacement,
+        "replacement_source": line.replacement_source,
         "back_bill_estimate": _money(line.back_bill),
         "fee_estimate": _money(line.fee),
         "owner": line.owner,

@@ -50,7 +50,7 @@ def refresh_or_renew(
                 renewal_cost=_to_ldos(line, order_day, settings.year_basis),
                 currency=line.currency,
                 replacement=line.replacement,
-                replacement_source="inventory" if line.replacement else None,
+                replacement_source=line.replacement_source,
                 flagged=line.ldos <= horizon,
                 replace_by=due,
             )

@@ -206,12 +206,24 @@ def _nothing(plan: RenewalPlan) -> str:
 
 def _planned(prepared: Prepared, plan: Course, parameters: Parameters) -> PlannedLine:
     line = line_plan.planned(prepared, plan)
-    facts = parameters.hosts.get(line.host or "") if prepared.claim.asset.kind in HARDWARE else None
+    named, by = _replacement(prepared.claim.asset, parameters)
     return replace(
         line,
         owner=parameters.owner(line.host, line.site),
-        replacement=facts.replacement if facts else None,
+        replacement=named,
+        replacement_source=by,
     )
+
+
+def _replacement(asset: Asset, parameters: Parameters) -> tuple[str | None, str | None]:
+    """What is to take the unit's place, and who names it: the inventory, else the EoX data."""
+    facts = parameters.hosts.get(asset.host or "") if asset.kind in HARDWARE else None
+    if facts is not None and facts.replacement:
+        return facts.replacement, "inventory"
+    dates = asset.milestones
+    if dates is None or dates.replacement is None:
+        return None, None
+    return dates.replacement, f"{dates.evidence.source} {dates.evidence.command}"
 
 
 def terms_of(inputs: Inputs) -> Terms:

@@ -73,10 +73,11 @@ def refresh(plan: RenewalPlan) -> Table:
     return Table(
         "Refresh or renew",
         ("Serial", "PID", "Site", "LDoS", "Days left", "Renewal to LDoS", "Currency", "Replacement",
-         "Replace by", "Budget", "Near"),
+         "Named by", "Replace by", "Budget", "Near"),
         tuple(
             (r.serial, r.pid, r.site, r.ldos, r.days_left, r.renewal_cost, r.currency,
-             r.replacement or "not known", r.replace_by, f"FY{r.fiscal_year}", r.flagged)
+             r.replacement or "not known", r.replacement_source, r.replace_by,
+             f"FY{r.fiscal_year}", r.flagged)
             for r in plan.refresh
         ),
         (4, 5),

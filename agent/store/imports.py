@@ -258,7 +258,7 @@ def lines(connection: Connection) -> Iterator[ContractLine]:
     c = CONTRACT_LINE.c
     by = (c.serial, c.pid, c.contract, c.start)
     order = (*(column.asc().nulls_first() for column in by), c.number)
-    found = connection.execute(_current(CONTRACT_LINE).order_by(*order))
+    found = connection.execute(current(CONTRACT_LINE).order_by(*order))
     for serial, group in groupby(found, key=lambda row: row.serial):
         if serial is None:
             yield from map(kept.line, group)
@@ -279,7 +279,7 @@ def _fullness(row: kept.AnyRow) -> tuple[bool, bool, bool, int]:
 def statements(connection: Connection) -> Iterator[CoverStatement]:
     """Current statements about cover, by serial."""
     c = COVER_STATEMENT.c
-    query = _current(COVER_STATEMENT).order_by(c.serial, c.number)
+    query = current(COVER_STATEMENT).order_by(c.serial, c.number)
     yield from map(kept.statement, connection.execute(query))
 
 
@@ -288,19 +288,19 @@ def licences(connection: Connection) -> Iterator[Licence]:
     c = LICENCE.c
     by = (c.account, c.virtual_account, c.name, c.subscription)
     order = (*(column.asc().nulls_first() for column in by), c.number)
-    yield from map(kept.licence, connection.execute(_current(LICENCE).order_by(*order)))
+    yield from map(kept.licence, connection.execute(current(LICENCE).order_by(*order)))
 
 
 def milestones(connection: Connection) -> Iterator[Milestones]:
     """Current EoX milestones by PID; where a file names a PID twice, its first row."""
-    found = connection.execute(_current(EOX).order_by(EOX.c.pid, EOX.c.number))
+    found = connection.execute(current(EOX).order_by(EOX.c.pid, EOX.c.number))
     for _, group in groupby(found, key=lambda row: row.pid):
         yield kept.milestones(next(group))
 
 
 def trains(connection: Connection) -> Iterator[TrainMilestones]:
     """Current milestones of software trains, by system and train."""
-    found = connection.execute(_current(TRAIN).order_by(TRAIN.c.os, TRAIN.c.train, TRAIN.c.number))
+    found = connection.execute(current(TRAIN).order_by(TRAIN.c.os, TRAIN.c.train, TRAIN.c.number))
     for _, group in groupby(found, key=lambda row: row.scope):
         yield kept.train(next(group))
 
@@ -353,13 +353,20 @@ def _shape(serial: ColumnElement[str]) -> ColumnElement[str]:
     return func.ltrim(serial, literal("0"))
 
 
-def _current(table: Table) -> Select[Any]:
+def current(table: Table) -> Select[Any]:
+    """Rows of a table that nothing superseded, each with the file it is from."""
+    return with_file(table).where(table.c.superseded_by.is_(None))
+
+
+def with_file(table: Table) -> Select[Any]:
+    """Rows of a table, superseded ones too, each with the file it is from."""
     origin = (
         SOURCE_FILE.c.name.label("name_of_file"),
         SOURCE_FILE.c.sha256,
         SOURCE_FILE.c.data_date,
         SOURCE_FILE.c.basis,
         SOURCE_FILE.c.extent,
+        SOURCE_FILE.c.imported,
     )
     joined = select(table, *origin).join(SOURCE_FILE, SOURCE_FILE.c.number == table.c.file)
-    return joined.where(table.c.superseded_by.is_(None)).execution_options(yield_per=BATCH)
+    return joined.execution_options(yield_per=BATCH)

@@ -13,14 +13,24 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from agent.model import (
     ContractLine,
     CoverStatement,
+    Decision,
     Entitlement,
     Evidence,
     Licence,
     Milestones,
     TrainMilestones,
     Unstated,
+    Waiver,
 )
-from agent.store.schema import CONTRACT_LINE, COVER_STATEMENT, EOX, LICENCE, TRAIN
+from agent.store.schema import (
+    CONTRACT_LINE,
+    COVER_STATEMENT,
+    DECISION,
+    EOX,
+    LICENCE,
+    TRAIN,
+    WAIVER,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,14 +39,18 @@ if TYPE_CHECKING:
 
     from agent.model import Milestone
 
-FileKind: TypeAlias = Literal["contracts", "eox", "advisories", "first_fixed", "kev", "patch_map"]
+FileKind: TypeAlias = Literal[
+    "contracts", "eox", "advisories", "first_fixed", "kev", "patch_map", "decisions", "waivers"
+]
 Extent: TypeAlias = Literal["contracts", "units", "serials", "amendment"]
 """What a file is the whole truth of: the contracts it names, single units on a contract, all that
 its form says of the serials it names, or nothing: it adds."""
 SINGLE: tuple[Extent, ...] = ("units", "serials")
 """Extents of answers about single units: they never replace an export of a contract."""
 Basis: TypeAlias = Literal["declared", "header", "modified"]
-Record: TypeAlias = ContractLine | CoverStatement | Licence | Milestones | TrainMilestones
+Record: TypeAlias = (
+    ContractLine | CoverStatement | Licence | Milestones | TrainMilestones | Decision | Waiver
+)
 Values: TypeAlias = dict[str, object]
 AnyRow: TypeAlias = "Row[Any]"  # a row's columns are known to the schema, not to the type checker
 
@@ -164,19 +178,21 @@ def licence(row: AnyRow) -> Licence:
 # -------------------------------------------------------------------------- milestones
 
 _DATES = tuple(f.name for f in fields(Milestones) if f.default is Unstated.UNKNOWN)
+_PRODUCT = ("pid", "bulletin", "url", "replacement")
 _TRAIN_DATES = tuple(f.name for f in fields(TrainMilestones) if f.default is Unstated.UNKNOWN)
 _TRAIN = ("os", "train", "bulletin", "url", "first_customer_shipment")
 
 
 def _eox_values(_: ImportFile, one: Milestones) -> Values:
-    values: Values = {name: getattr(one, name) for name in ("pid", "bulletin", "url")}
+    values: Values = {name: getattr(one, name) for name in _PRODUCT}
     return values | {name: _milestone_text(getattr(one, name)) for name in _DATES}
 
 
 def milestones(row: AnyRow) -> Milestones:
     """The milestones of a row."""
-    dates = {name: _milestone(getattr(row, name)) for name in _DATES}
-    return Milestones(row.pid, evidence(row), row.bulletin, row.url, **dates)
+    dates: dict[str, Any] = {name: _milestone(getattr(row, name)) for name in _DATES}
+    product = {name: getattr(row, name) for name in _PRODUCT}
+    return Milestones(evidence=evidence(row), **product, **dates)
 
 
 def _train_values(_: ImportFile, one: TrainMilestones) -> Values:
@@ -204,10 +220,36 @@ def _milestone(text: str | None) -> Milestone:
     return date.fromisoformat(text) if text[0].isdigit() else Unstated(text)
 
 
+# ---------------------------------------------------------------- decisions and waivers
+
+_DECISION = tuple(f.name for f in fields(Decision) if f.name != "evidence")
+_WAIVER = tuple(f.name for f in fields(Waiver) if f.name != "evidence")
+
+
+def _decision_values(_: ImportFile, one: Decision) -> Values:
+    return {name: getattr(one, name) for name in _DECISION} | {"scope": one.id}
+
+
+def decision(row: AnyRow) -> Decision:
+    """The decision of a row."""
+    return Decision(evidence=evidence(row), **{name: getattr(row, name) for name in _DECISION})
+
+
+def _waiver_values(_: ImportFile, one: Waiver) -> Values:
+    return {name: getattr(one, name) for name in _WAIVER} | {"scope": one.approval}
+
+
+def waiver(row: AnyRow) -> Waiver:
+    """The waiver of a row."""
+    return Waiver(evidence=evidence(row), **{name: getattr(row, name) for name in _WAIVER})
+
+
 KEPT: dict[type[Record], Kept] = {
     ContractLine: Kept(CONTRACT_LINE, _line_values),
     CoverStatement: Kept(COVER_STATEMENT, _statement_values),
     Licence: Kept(LICENCE, _licence_values),
     Milestones: Kept(EOX, _eox_values),
     TrainMilestones: Kept(TRAIN, _train_values),
+    Decision: Kept(DECISION, _decision_values),
+    Waiver: Kept(WAIVER, _waiver_values),
 }

@@ -9,6 +9,7 @@ from agent.store import (
     ages,
     answers,
     connection,
+    decided,
     extract,
     history,
     imports,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         ContractLine,
         CoverStatement,
         DataAge,
+        Decision,
         FirstFixed,
         HostResult,
         Kev,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
         Software,
         Sweep,
         TrainMilestones,
+        Waiver,
     )
     from agent.store.advisories import AdvisoryRecord
     from agent.store.extract import Values
@@ -211,6 +214,28 @@ class Store:
         """Take advisory records of any kind in, all or none; each comes with its form."""
         with connection.writing(self._engine) as writer:
             return advisories.import_advisories(writer, file, records)
+
+    def import_decided(
+        self, file: ImportFile, records: Iterable[Decision | Waiver]
+    ) -> imports.ImportSummary:
+        """Take decisions or waivers in, all or none; one of the same id is superseded."""
+        with connection.writing(self._engine) as writer:
+            return imports.take(writer, file, records)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions that stand, by id."""
+        with connection.reading(self._engine) as reader:
+            return tuple(decided.decisions(reader))
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The waivers that stand, by approval."""
+        with connection.reading(self._engine) as reader:
+            return tuple(decided.waivers(reader))
+
+    def decision_history(self, serial: str) -> tuple[decided.Entry, ...]:
+        """Every decision about a serial, superseded ones too, in the order of imports."""
+        with connection.reading(self._engine) as reader:
+            return tuple(decided.history(reader, serial))
 
     def lines(self) -> Iterator[ContractLine]:
         """Current contract lines by serial, PID, contract, start, row; missing values first."""

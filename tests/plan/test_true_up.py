@@ -132,6 +132,16 @@ def test_refresh_or_renew():
     )
 
 
+def test_the_inventory_names_the_replacement_before_the_eox_data():
+    old = replace(ageing(last_date_of_support="2028-01-31"), replacement="EX-9")
+    one = owned(lines=[paid()], milestones=old)
+    (unit,) = plan(one, anniversary=A).refresh
+    assert (unit.replacement, unit.replacement_source) == ("EX-9", "eox.csv row 2")
+    hosts = {one.host: HostFacts(one.host, replacement="C9300X-48HX")}
+    (unit,) = plan(one, hosts=hosts, anniversary=A).refresh
+    assert (unit.replacement, unit.replacement_source) == ("C9300X-48HX", "inventory")
+
+
 def test_the_ldos_flag_is_a_setting_with_its_last_day_inside():
     edge = ageing(last_date_of_support="2028-05-24")
     beyond = ageing(last_date_of_support="2028-05-25")

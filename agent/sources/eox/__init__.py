@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EoxRecord: TypeAlias = Milestones | TrainMilestones
 MilestoneFile: TypeAlias = SourceFile[EoxRecord]
 
-_NOT_DATES = {"pid", "os", "train", "bulletin", "url", "evidence"}
+_NOT_DATES = {"pid", "os", "train", "bulletin", "url", "replacement", "evidence"}
 
 
 @dataclass(frozen=True, slots=True)

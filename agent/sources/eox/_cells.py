@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BeforeValidator, ValidationInfo
 
-from agent.model import Unstated
+from agent.model import NO_REPLACEMENT, Unstated
 from agent.sources import cells
 from agent.sources.records import facts_of
 
@@ -35,5 +36,18 @@ def _milestone(cell: str, info: ValidationInfo) -> Milestone:
     return milestone(cell, facts_of(info).date_format)
 
 
+def replacement(text: str) -> str | None:
+    """The PID in a cell or answer; one that says there is none is :data:`NO_REPLACEMENT`."""
+    words = " ".join(text.split())
+    if re.match(r"(?i)no (?:direct )?replacement|none\b", words):
+        return NO_REPLACEMENT
+    return words or None
+
+
+def _replacement(cell: str) -> str | None:
+    return replacement(cells.content(cell) or "")
+
+
 Text = Annotated[str | None, BeforeValidator(cells.content)]
+Replacement = Annotated[str | None, BeforeValidator(_replacement)]
 Dated = Annotated[date | Unstated, BeforeValidator(_milestone)]

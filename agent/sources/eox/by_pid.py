@@ -15,7 +15,11 @@ from agent.sources import cells
 from agent.sources.carriers import SUFFIXES
 from agent.sources.columns import aliases
 from agent.sources.eox import EoxSource, MilestoneFile, by_train
-from agent.sources.eox._cells import Dated, Text  # noqa: TC001 - pydantic reads them
+from agent.sources.eox._cells import (  # noqa: TC001 - pydantic reads them
+    Dated,
+    Replacement,
+    Text,
+)
 from agent.sources.records import Form, fits, read_tables
 
 if TYPE_CHECKING:
@@ -41,6 +45,7 @@ class EoxRow(BaseModel):
     pid: Annotated[str, BeforeValidator(_pid)]
     bulletin: Text = None
     url: Text = None
+    replacement: Replacement = None
     announced: Dated = Unstated.UNKNOWN
     end_of_sale: Dated = Unstated.UNKNOWN
     last_ship: Dated = Unstated.UNKNOWN
@@ -60,7 +65,9 @@ def _record(values: Mapping[str, str], facts: Facts) -> Milestones:
 FORM: Form[EoxRecord] = Form(
     name="by_pid",
     known=aliases(Path(__file__).with_name("aliases.yaml")),
-    suffices=lambda found: "pid" in found and bool(found.keys() - {"pid", "bulletin", "url"}),
+    suffices=lambda found: (
+        "pid" in found and bool(found.keys() - {"pid", "bulletin", "url", "replacement"})
+    ),
     needed="'pid' and at least one milestone ('end_of_sale', 'last_date_of_support', ...)",
     record=_record,
     doubts=lambda _values, _numbers: (),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.model import Milestones, Unstated
+from agent.model import NO_REPLACEMENT, Milestones, Unstated
 from agent.sources.answers import holds, load, objects, read_objects, text
 from agent.sources.eox import EoxSource, MilestoneFile
-from agent.sources.eox._cells import milestone
+from agent.sources.eox._cells import milestone, replacement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,7 @@ _TAKEN = {key: field for field, key in _DATES.items()} | {
     "EOLProductID": "pid",
     "ProductBulletinNumber": "bulletin",
     "LinkToProductBulletinURL": "url",
+    "EOXMigrationDetails": "replacement",
     "EOXError": "not announced",
 }
 
@@ -57,8 +58,18 @@ def _make(item: Item, facts: Facts) -> Iterator[Milestones]:
         evidence=facts.evidence,
         bulletin=text(item.get("ProductBulletinNumber")).strip() or None,
         url=text(item.get("LinkToProductBulletinURL")).strip() or None,
+        replacement=_replacement(item),
         **{field: _date(item, key, facts) for field, key in _DATES.items()},
     )
+
+
+def _replacement(item: Item) -> str | None:
+    """The PID to migrate to, or that none is offered; other options name no product."""
+    for details in objects(item, "EOXMigrationDetails"):
+        named = text(details.get("MigrationProductId"))
+        option = replacement(text(details.get("MigrationOption")))
+        return replacement(named) or (option if option == NO_REPLACEMENT else None)
+    return None
 
 
 def _not_announced(item: Item, error: Item, facts: Facts) -> Iterator[Milestones]:

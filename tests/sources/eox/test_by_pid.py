@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from agent.errors import SourceError
-from agent.model import Milestones, Rejected, Unstated
+from agent.model import NO_REPLACEMENT, Milestones, Rejected, Unstated
 from agent.sources import Declared
 from agent.sources.eox import read_milestones
 
@@ -44,6 +44,15 @@ def test_the_columns_of_a_bulletin_table(tmp_path):
         last_date_of_support=date(2026, 9, 1),
     )
     assert (record.evidence.source, record.evidence.command) == ("eox.csv", "row 2")
+
+
+@pytest.mark.parametrize(
+    ("cell", "named"), [("EX-9", "EX-9"), ("No replacement", NO_REPLACEMENT), ("", None)]
+)
+def test_the_replacement_of_a_bulletin_table(tmp_path, cell, named):
+    headings = "pid,end_of_sale,Replacement Product Part Number"
+    (found,) = read_milestones(write(tmp_path, f"EX-1,2026-01-31,{cell}", headings=headings))
+    assert (found.replacement, found.end_of_sale) == (named, date(2026, 1, 31))
 
 
 def test_the_field_names_of_the_api(tmp_path):

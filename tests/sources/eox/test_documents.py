@@ -8,7 +8,15 @@ from datetime import date
 import pytest
 
 from agent.errors import SourceError
-from agent.model import Doubt, Evidence, Milestones, Rejected, TrainMilestones, Unstated
+from agent.model import (
+    NO_REPLACEMENT,
+    Doubt,
+    Evidence,
+    Milestones,
+    Rejected,
+    TrainMilestones,
+    Unstated,
+)
 from agent.sources.eox import openeox, read_milestones
 
 DAY = date(2026, 11, 24)
@@ -47,6 +55,24 @@ def test_a_blank_in_an_answer_is_unknown(tmp_path, blank):
         date(2026, 1, 31),
     )
     assert found.security_support is found.last_date_of_support is Unstated.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("details", "named"),
+    [
+        ({"MigrationOption": "Enter PID(s)", "MigrationProductId": "EX-9 "}, "EX-9"),
+        (
+            {"MigrationOption": "No Replacement Available", "MigrationProductId": " "},
+            NO_REPLACEMENT,
+        ),
+        ({"MigrationOption": "See Migration Section", "MigrationProductId": ""}, None),
+        ({"MigrationOption": "Enter Product Name(s)", "MigrationProductName": "Made up"}, None),
+        ({}, None),
+    ],
+)
+def test_the_replacement_is_a_pid_or_none_offered(tmp_path, details, named):
+    (found,) = read(tmp_path, {"EOXRecord": [record() | {"EOXMigrationDetails": details}]})
+    assert found.replacement == named
 
 
 def test_no_notice_is_an_answer_and_every_other_error_is_a_rejection(tmp_path):
