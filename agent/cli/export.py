@@ -2,10 +2,26 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
-from agent.cli._app import ConfigFile, app, say, settings, store, today
+from agent.cli._app import (
+    INCOMPLETE,
+    AsOf,
+    ConfigFile,
+    SweepChoice,
+    app,
+    day,
+    denominator,
+    is_incomplete,
+    report_of,
+    say,
+    settings,
+    store,
+    today,
+)
+from agent.errors import UsageError
 
 if TYPE_CHECKING:
     from agent.sources.eox import EoxRecord
@@ -45,6 +61,44 @@ def openeox(
     say(f"{len(content['statements'])} statements written, {len(left_out)} products left out")
 
 
-@exports.callback()
-def _group() -> None:
-    """Keep the name of the form in the command, with one form as with many."""
+@exports.command("vex")
+def vex(
+    publisher: Annotated[
+        str, typer.Option("--publisher", metavar="NAME", help="Who says it: your organisation.")
+    ],
+    namespace: Annotated[
+        str, typer.Option("--namespace", metavar="URL", help="Your organisation's URL.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Folder the document is written to.")
+    ] = Path("reports"),
+    as_of: AsOf = None,
+    sweep: SweepChoice = None,
+    config: ConfigFile = None,
+) -> None:
+    """Write what each advisory means for what runs here as CSAF VEX.
+
+    The file is named after the id of the document, as CSAF wants it.
+    """
+    from agent.documents import dump
+    from agent.files import write
+    from agent.reports.vex import Publisher, document, identifier
+
+    if not publisher.strip():
+        raise UsageError("--publisher is empty; name your organisation")
+    if urlsplit(namespace).scheme not in {"http", "https"} or not urlsplit(namespace).netloc:
+        raise UsageError(f"--namespace {namespace}: not a URL; write it as https://example.net")
+    report = report_of(settings(config), sweep, day(as_of))
+    content = document(report, Publisher(publisher.strip(), namespace))
+    if not content["vulnerabilities"]:
+        raise UsageError("no advisory says anything about a unit here; import advisories first")
+    path = out / f"{identifier(report)}.json"
+    write(path, dump(content))
+    typer.echo(str(path))
+    incomplete = is_incomplete(report.sweep)
+    say(
+        f"{len(content['vulnerabilities'])} CVEs as of {report.as_of}; {denominator(report.sweep)}"
+        f"{'; sweep incomplete' if incomplete else ''}"
+    )
+    if incomplete:
+        raise typer.Exit(INCOMPLETE)

@@ -91,7 +91,7 @@ def test_a_format_whose_extra_is_not_installed_is_named_and_left_out(report, tmp
 
 
 def test_unknown_report(report, tmp_path):
-    known = r"report 'covrage' is not known; did you mean 'coverage'\? known: .*calendar, coverage,"
+    known = r"report 'covrage' is not known; did you mean 'coverage'\? known: .*coverage"
     with pytest.raises(UsageError, match=known):
         render(report, "covrage", tmp_path / "out")
     with pytest.raises(UsageError, match="report 'zzz' is not known; known: "):
