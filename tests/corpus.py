@@ -1,7 +1,8 @@
 """Scores the reader and the parsers on a corpus of captured outputs with a declared truth.
 
 Run ``python -m tests.corpus`` in the checkout. The corpus is found by NETCOVER_CORPUS, by default
-beside the checkout; it is no part of the project.
+beside the checkout; it is no part of the project. Recorded SNMP agents are served over UDP and read
+as a sweep reads them.
 """
 
 from __future__ import annotations
@@ -17,9 +18,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent import second_opinion
 from agent.captures import read_captures
-from agent.platforms import platform
+from agent.inventory.credentials import SnmpCredentials
+from agent.platforms._snmp import WALK
 from agent.releases import canonical
+from agent.transports.snmp import Address, SnmpSession, client
+from tests import snmprec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 DEFAULT = CHECKOUT.parent / "shared" / "corpus"
+SECONDS = 10.0
 COLLECTED = datetime(2026, 1, 1, tzinfo=UTC)
 
 PLATFORMS = {
@@ -37,6 +43,10 @@ PLATFORMS = {
     "cat9k-other": "catalyst_9300",
     "ftd": "ftd",
     "fxos": "fxos",
+    "aireos": "generic",
+    "cat-stack": "catalyst_9300",
+    "cat9k-svl": "catalyst_9300",
+    "iosxe-other": "generic",
 }
 # The truth's kinds and the kinds of ours that mean the same unit.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -55,6 +65,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     # Of a fixed switch, the "Slot 1 Supervisor" repeats serial and PID of its chassis.
     "supervisor": ("supervisor", "chassis"),
 }
+# What SNMP may call them beside: an optic in a router is of the class module, and what repeats the
+# serial of its chassis is that chassis.
+KINDS_BY_SNMP: dict[str, tuple[str, ...]] = {
+    "module": ("transceiver",),
+    "radio": ("module",),
+    "stack-cable": ("chassis",),
+}
+# SNMP states releases of parts too, which are none of ours.
+WITH_RELEASE = {"ap", "chassis", "stack-member"}
 # Outputs that state serials which the truth does not list.
 TRUTH_IS_SHORT = {"ntc__show_module__cisco_ios_show_module5"}
 _PLAIN = re.compile(r"N/A|Unspecified|Unknown.*|\s*", re.IGNORECASE)
@@ -91,11 +110,32 @@ def root() -> Path:
 
 
 def cases(corpus: Path) -> Iterator[dict[str, Any]]:
-    """The cases of captured command line outputs."""
+    """Every case: captured command line outputs, and recorded SNMP agents."""
     for line in (corpus / "truth.jsonl").read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        if all(file.startswith("cli/") for file in case["files"]):
-            yield case
+        yield json.loads(line)
+
+
+def recorded(case: dict[str, Any]) -> bool:
+    """Whether the case is a recorded SNMP agent."""
+    return bool(case["cmd"] == "snmpwalk")
+
+
+def ours(case: dict[str, Any]) -> str:
+    """The platform of ours that reads the case."""
+    return PLATFORMS[case["platform"].removeprefix("snmp/")]
+
+
+def _stage(corpus: Path, case: dict[str, Any], host: Path) -> None:
+    """Lay the outputs of a case into the folder of its host; ask agents first."""
+    for file in case["files"]:
+        if not recorded(case):
+            shutil.copy(corpus / file, host)
+            continue
+        with snmprec.Served(snmprec.records(corpus / file)) as agent:
+            address = Address(*agent.address, family=4)
+            credentials = SnmpCredentials(community="public")
+            text = SnmpSession(client(address, credentials, SECONDS)).send(WALK)
+        (host / "snmpwalk.txt").write_text(text, encoding="utf-8")
 
 
 def reading(corpus: Path, case: dict[str, Any]) -> tuple[Reading, str, str | None]:
@@ -103,14 +143,13 @@ def reading(corpus: Path, case: dict[str, Any]) -> tuple[Reading, str, str | Non
     with tempfile.TemporaryDirectory() as staged:
         host = Path(staged) / case["id"]
         host.mkdir()
-        for file in case["files"]:
-            shutil.copy(corpus / file, host)
-        given = read_captures(Path(staged), PLATFORMS[case["platform"]], COLLECTED)
+        _stage(corpus, case, host)
+        given = read_captures(Path(staged), ours(case), COLLECTED)
         alone = read_captures(Path(staged), None, COLLECTED)
     capture = given.captures[0]
     text = "\n".join(output.text for output in capture.outputs)
     by_content = alone.captures[0].platform if alone.captures else None
-    return platform(capture.platform).parse(capture), text, by_content
+    return second_opinion.reading(capture), text, by_content
 
 
 def _versions(unit: Observation) -> set[str | None]:
@@ -132,7 +171,9 @@ def _matching(row: dict[str, Any], units: tuple[Observation, ...]) -> list[Obser
     return named or [u for u in units if row["pid"] and u.pid == row["pid"]]
 
 
-def _check_row(row: dict[str, Any], units: tuple[Observation, ...], score: Score) -> None:
+def _check_row(
+    row: dict[str, Any], units: tuple[Observation, ...], score: Score, *, by_snmp: bool
+) -> None:
     matching = _matching(row, units)
     if row.get("provisioned") or not (row["serial"] or row["pid"]):
         return
@@ -148,11 +189,12 @@ def _check_row(row: dict[str, Any], units: tuple[Observation, ...], score: Score
     ):
         score.wrong["pid"] = score.wrong.get("pid", 0) + 1
         score.misses.append(f"wrong PID {[u.pid for u in matching]}: {row}")
-    if not {u.kind for u in matching} & set(KINDS[row["kind"]]):
+    kinds = {*KINDS.get(row["kind"], ()), *(KINDS_BY_SNMP.get(row["kind"], ()) if by_snmp else ())}
+    if not {u.kind for u in matching} & kinds:
         score.kinds_wrong += 1
         score.misses.append(f"wrong kind {[u.kind for u in matching]}: {row}")
     version = row.get("sw_version")
-    if version:
+    if version and (not by_snmp or row["kind"] in WITH_RELEASE):
         score.expected["version"] = score.expected.get("version", 0) + 1
         software = matching[0].software
         if any(canonical(version, software) == u.version for u in matching):
@@ -169,7 +211,7 @@ def score_case(corpus: Path, case: dict[str, Any]) -> Score:
     read, text, by_content = reading(corpus, case)
     rows = case["expected"]
     units = read.observations
-    score = Score(cases=1, identified=int(by_content == PLATFORMS[case["platform"]]))
+    score = Score(cases=1, identified=int(by_content == ours(case)))
     for what, values in _expected(rows).items():
         got = {getattr(u, what) for u in units} - {None}
         if what == "serial":
@@ -181,7 +223,7 @@ def score_case(corpus: Path, case: dict[str, Any]) -> Score:
             score.wrong[what] = len(got - values)
             score.misses += [f"serial not in the truth: {s}" for s in sorted(got - values)]
     for row in rows:
-        _check_row(row, units, score)
+        _check_row(row, units, score, by_snmp=recorded(case))
     score.misses = [f"{case['platform']} {case['id']}: {miss}" for miss in score.misses]
     return score
 
@@ -193,17 +235,21 @@ def main() -> int:
         print(f"no corpus at {corpus}; set NETCOVER_CORPUS", file=sys.stderr)  # noqa: T201
         return 2
     lines = [f"{theirs:<14} = {' or '.join(ours)}" for theirs, ours in sorted(KINDS.items())]
+    lines += [
+        f"{theirs:<14} = {' or '.join(ours)}, by SNMP"
+        for theirs, ours in sorted(KINDS_BY_SNMP.items())
+    ]
     total: dict[str, Score] = {}
     for case in cases(corpus):
         score = score_case(corpus, case)
         for name in (case["platform"], "all"):
             total.setdefault(name, Score()).add(score)
-    head = f"{'platform':<12} {'cases':>5} {'by content':>10}"
+    head = f"{'platform':<16} {'cases':>5} {'by content':>10}"
     for what in ("serial", "pid", "version"):
         head += f" | {what + 's':<8} {'found':>5} {'wrong':>5} {'invented':>8}"
     lines += ["", head + " | wrong kinds"]
     for name, score in sorted(total.items(), key=lambda item: (item[0] == "all", item[0])):
-        line = f"{name:<12} {score.cases:>5} {score.identified:>10}"
+        line = f"{name:<16} {score.cases:>5} {score.identified:>10}"
         for what in ("serial", "pid", "version"):
             line += (
                 f" | {score.expected.get(what, 0):>8} {score.found.get(what, 0):>5}"

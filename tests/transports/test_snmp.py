@@ -1,6 +1,5 @@
 """The SNMP transport against agents over UDP: the lab's, recorded ones, net-snmp's, a liar's."""
 
-import json
 import shutil
 import socket
 import subprocess
@@ -22,7 +21,7 @@ from lab import agent, ber, mib
 from lab.estate import load_estate
 from lab.process import LabProcess
 from lab.truth import readable
-from tests import corpus, snmprec
+from tests import snmprec
 from tests.examples import NOON
 
 PUBLIC = SnmpCredentials(community="public")
@@ -400,48 +399,3 @@ def test_the_text_is_what_snmpwalk_prints(tmp_path):
         ).stdout
     assert ours.splitlines()[0] in theirs.splitlines()
     assert set(ours.splitlines()) <= set(theirs.splitlines())
-
-
-# ------------------------------------------------------------------------------- the corpus
-
-ROOT = corpus.root()
-TRUTH = ROOT / "truth.jsonl"
-LINES = TRUTH.read_text(encoding="utf-8").splitlines() if TRUTH.exists() else []
-RECORDED = [case for case in map(json.loads, LINES) if case["cmd"] == "snmpwalk"]
-UNSTATED = {None, "UNKNOWN", "Unspecified"}
-SAME_KIND = {
-    "ap": {"access_point"},
-    "chassis": {"chassis", "stack_member"},
-    "fan": {"fan"},
-    # An optic in a router is of the class module.
-    "module": {"module", "supervisor", "transceiver"},
-    "psu": {"power_supply"},
-    "radio": {"module"},
-    "sfp": {"transceiver"},
-    "stack-cable": {"module", "chassis"},
-    "stack-logical": {"chassis", "stack_member"},
-    "stack-member": {"chassis", "stack_member"},
-    # A supervisor that repeats the serial of its chassis is that chassis.
-    "supervisor": {"supervisor", "chassis"},
-}
-
-
-@pytest.mark.skipif(not RECORDED, reason=f"no corpus of recorded agents at {ROOT}")
-@pytest.mark.parametrize("case", RECORDED, ids=lambda case: case["id"])
-def test_recorded_agents_over_udp(case):
-    records = snmprec.records(ROOT / case["files"][0])
-    with snmprec.Served(records, "127.0.0.77") as agent:
-        text = session(agent.address).send("snmpwalk")
-    units = _snmp.stated(read(text)).observations
-    rows = case["expected"]
-    by_serial = {unit.serial: unit for unit in units if unit.serial}
-    assert set(by_serial) == {row["serial"] for row in rows if row["serial"]}
-    for row in rows:
-        if row["serial"]:
-            unit = by_serial[row["serial"]]
-            assert row["pid"] in UNSTATED or unit.pid == row["pid"]
-            assert unit.kind in SAME_KIND[row["kind"]]
-            whole = row["kind"] in {"chassis", "stack-member", "ap"}
-            assert not (whole and row["sw_version"]) or unit.version_raw == row["sw_version"]
-        elif row["pid"]:
-            assert row["pid"] in {unit.pid for unit in units}
