@@ -38,6 +38,8 @@ def answer(estate: Estate, host: Host, command: str, *, privileged: bool = True)
     known = commands(host.platform) if privileged else frozenset(PLATFORMS[host.platform].user)
     if command not in known and command not in GREETINGS:
         raise RefusedError(_mistake(command, known))
+    from lab.links import heard  # noqa: PLC0415  # which asks here for addresses
+
     name = dict(PLATFORMS[host.platform].spelt).get(command, command).replace(" ", "_")
     template = _environment().get_template(f"{host.platform}/{name}.txt.j2")
     now = datetime.combine(estate.as_of, time(6), UTC)
@@ -52,6 +54,7 @@ def answer(estate: Estate, host: Host, command: str, *, privileged: bool = True)
         uptime=minutes,
         started=now - timedelta(minutes=minutes),
         refuse=partial(_refuse, command),
+        heard=heard(estate, host) if "neighbors" in command else (),
     )
 
 
@@ -158,6 +161,7 @@ def _environment() -> Environment:
         "duration": duration,
         "short_model": short_model,
     }
+    environment.tests["containing"] = lambda listed, wanted: wanted in listed
     environment.tests["match_48"] = lambda pid: "-48" in pid
     environment.globals |= {"mac": mac, "number": number}
     return environment

@@ -36,6 +36,10 @@ def contradictions(estate: Estate) -> Iterator[str]:
     for host in estate.hosts:
         yield from (f"{host.name}: {problem}" for problem in _host_problems(estate, host))
     yield from _manager_problems(estate)
+    for link in estate.links:
+        for name in link.hosts:
+            if name not in estate.by_name:
+                yield f"links: {name!r} of {link.ends} is no host of this estate; declare it"
     for stranger in estate.strangers:
         if stranger.address not in LOOPBACK:
             yield f"{stranger.name}: address: {stranger.address} is not on loopback"

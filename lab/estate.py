@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from lab.checks import contradictions
 from lab.errors import EstateError
 from lab.growth import grow
+from lab.links import Link  # noqa: TC001  # pydantic reads the annotation at run time
 from lab.rates import Rate  # noqa: TC001  # pydantic reads the annotation at run time
 from lab.record import Record
 from lab.schema import Credentials, Host, Manager, Member, Name
@@ -54,6 +55,7 @@ class Estate(Record):
     hosts: tuple[Host, ...] = ()
     managers: tuple[Manager, ...] = ()
     strangers: tuple[Stranger, ...] = ()
+    links: tuple[Link, ...] = ()
 
     @cached_property
     def by_name(self) -> dict[str, Host]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lab import ber
+from lab import ber, neighbours
 from lab.answers import column, number, train
 from lab.hardware import inventory
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from lab.ber import Oid, Value
     from lab.hardware import Row
+    from lab.links import Heard
     from lab.schema import Host, Member
 
 SYSTEM: Oid = (1, 3, 6, 1, 2, 1, 1)
@@ -29,8 +30,8 @@ _PRODUCTS = {"catalyst_9300": 2494, "C9800-40-K9": 2530, "C9800-80-K9": 2669, "C
 _READY, _PROVISIONED = 4, 9
 
 
-def variables(host: Host) -> dict[Oid, Value]:
-    """Every variable of the host's agent."""
+def variables(host: Host, heard: Iterable[Heard] = ()) -> dict[Oid, Value]:
+    """Every variable of the host's agent; `heard` are its neighbours."""
     found: dict[Oid, Value] = {}
     for oid, value in (
         *_system(host),
@@ -38,6 +39,7 @@ def variables(host: Host) -> dict[Oid, Value]:
         *_stack(host),
         *_failover(host),
         *_access_points(host),
+        *neighbours.tables(host, heard),
     ):
         if isinstance(value, int):
             found[oid] = (ber.INTEGER, ber.untlv(ber.integer(value))[1])
@@ -50,12 +52,13 @@ def variables(host: Host) -> dict[Oid, Value]:
 
 def _system(host: Host) -> Iterator[tuple[Oid, str | Oid | int]]:
     product = _PRODUCTS.get(host.active.pid) or _PRODUCTS.get(host.platform)
-    yield (*SYSTEM, 1, 0), _description(host)
+    yield (*SYSTEM, 1, 0), description(host)
     yield (*SYSTEM, 2, 0), (*PRODUCTS, product) if product else PRODUCTS
     yield (*SYSTEM, 5, 0), host.prompt_name
 
 
-def _description(host: Host) -> str:
+def description(host: Host) -> str:
+    """What the host calls its software, to SNMP and to its neighbours."""
     version = host.running(host.active)
     words = {
         "asa": f"Cisco Adaptive Security Appliance Version {version}",

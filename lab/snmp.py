@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lab import ber, mib
 from lab.agent import BIGGEST, Agent
 from lab.errors import LabError
+from lab.links import heard
 from lab.strangers import StrangerAgent
 from lab.truth import readable
 from lab.usm import V3, Engine, User
@@ -38,7 +39,7 @@ class _Device(asyncio.DatagramProtocol):
 
     @cached_property
     def _agent(self) -> Agent:
-        return Agent(mib.variables(self._host))
+        return Agent(mib.variables(self._host, heard(self._estate, self._host)))
 
     @cached_property
     def _engine(self) -> Engine:

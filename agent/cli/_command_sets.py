@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.transports.gate import ENABLE
@@ -25,6 +26,31 @@ def sent(device: Platform) -> list[str]:
     return list(dict.fromkeys([*session, *asked]))
 
 
+def discovery(devices: Iterable[Platform]) -> list[Platform]:
+    """What a discovery from neighbours types into `devices`, beside what a sweep does."""
+    from agent.discovery._visit import asked
+
+    found = []
+    for device in devices:
+        extended = asked(device.name)
+        if extended is None:
+            continue
+        known = set(sent(device))
+        new = tuple(c for c in extended.commands if c.text not in known)
+        session = tuple(line for line in extended.session if line not in known)
+        found.append(replace(extended, commands=new, session=session, enable=False))
+    return found
+
+
+def questions() -> list[str]:
+    """The SNMP tables of neighbours that a discovery reads, beside what a sweep reads."""
+    from agent.discovery._neighbour_tables import OWN_CHASSIS, TABLES
+    from agent.platforms._snmp import dotted
+
+    tables = ("snmp getbulk " + " ".join(map(dotted, columns)) for columns in TABLES)
+    return ["snmp get " + " ".join(map(dotted, OWN_CHASSIS)), *tables]
+
+
 def beyond_aaa(devices: Iterable[Platform]) -> list[tuple[str, str]]:
     """Platform and line of what is sent and is no command line."""
     return [(d.name, line) for d in devices for line in sent(d) if _NO_COMMAND.match(line)]
@@ -32,8 +58,9 @@ def beyond_aaa(devices: Iterable[Platform]) -> list[tuple[str, str]]:
 
 def tacacs(devices: Sequence[Platform]) -> str:
     """A group of ``tac_plus.conf``: exact expressions, all else denied."""
+    names = ", ".join(dict.fromkeys(d.name for d in devices if _lines(d)))
     lines = [
-        f"# All that netcover may type into: {', '.join(d.name for d in devices if _lines(d))}.",
+        f"# All that netcover may type into: {names}.",
         "# Made by 'netcover commands --format tacacs'; make it again after each upgrade.",
         "group = netcover {",
         "    default service = deny",

@@ -32,14 +32,21 @@ def command(
     from agent.platforms import platforms
 
     chosen = [platform_named(platform)] if platform else list(platforms().values())
-    count = sum(len(_command_sets.sent(each)) for each in chosen)
+    further = _command_sets.discovery(chosen)
+    count = sum(len(_command_sets.sent(each)) for each in (*chosen, *further))
     if form is Format.text:
         for each in chosen:
             for text in _command_sets.sent(each):
                 typer.echo(f"{each.name}\t{text}")
+        for each in further:
+            for text in _command_sets.sent(each):
+                typer.echo(f"{each.name}\t{text}\tdiscover --from")
+        for text in _command_sets.questions() if not platform else ():
+            typer.echo(f"snmp\t{text}\tdiscover --from")
     else:
+        allowed = [*chosen, *further]
         typer.echo(
-            _command_sets.tacacs(chosen) if form is Format.tacacs else _command_sets.ise(chosen)
+            _command_sets.tacacs(allowed) if form is Format.tacacs else _command_sets.ise(allowed)
         )
         for name, text in _command_sets.beyond_aaa(chosen):
             say(f"no command line, so not in the set: {name}\t{text}")
