@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from agent.cli._app import say, settings
+from agent.wording import count
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
@@ -15,6 +18,17 @@ if TYPE_CHECKING:
 
     from agent.model import HostResult, Listing
     from agent.settings import InventorySettings, Settings
+
+Inventory = Annotated[
+    str | None,
+    typer.Option(
+        "-i",
+        "--inventory",
+        metavar="PATH|SOURCE",
+        help="A folder, a table, Ansible's inventory, netbox, nautobot.",
+    ),
+]
+"""The option that points at an inventory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ def load(pointed: str | None, chosen: InventorySettings, filters: tuple[str, ...
 
     :raises UsageError: it cannot be read, or no host meets them.
     """
-    from agent.inventory.chosen import SIMPLE, USUAL, choose, listing
+    from agent.inventory.chosen import SIMPLE, USUAL, choose
     from agent.inventory.listed import UNUSABLE, inventory_of
     from agent.inventory.simple import load_inventory, nornir_of, select, within
 
@@ -44,15 +58,8 @@ def load(pointed: str | None, chosen: InventorySettings, filters: tuple[str, ...
     if found.name == SIMPLE:
         nornir = within(load_inventory(found.path or USUAL), chosen.filters)
         return Loaded(select(nornir, filters))
-    listed = listing(found, chosen, datetime.now(UTC), filters)
-    for note in listed.notes:
-        say(f"not taken  {listed.origin}: {note}")
+    listed = listing_of(pointed, chosen, filters)
     nornir = select(nornir_of(inventory_of(listed, chosen.statuses)), filters)
-    others = sum(host.status not in chosen.statuses for host in listed.hosts)
-    say(
-        f"{listed.source} {listed.origin} lists {len(listed.hosts)} hosts, {others} of them"
-        f" not {' or '.join(chosen.statuses)} and not swept"
-    )
     unusable = tuple(
         _result(host, f"{listed.source}: {host[UNUSABLE]}")
         for host in nornir.inventory.hosts.values()
@@ -60,6 +67,26 @@ def load(pointed: str | None, chosen: InventorySettings, filters: tuple[str, ...
     )
     usable = nornir.filter(filter_func=lambda host: UNUSABLE not in host.data)
     return Loaded(usable, unusable, listed)
+
+
+def listing_of(
+    pointed: str | None, chosen: InventorySettings, filters: tuple[str, ...] = ()
+) -> Listing:
+    """What the inventory lists, of any status; what is not taken of it is said.
+
+    :raises UsageError: it cannot be read.
+    """
+    from agent.inventory.chosen import choose, listing
+
+    listed = listing(choose(pointed, chosen), chosen, datetime.now(UTC), filters)
+    for note in listed.notes:
+        say(f"not taken  {listed.origin}: {note}")
+    others = sum(host.status not in chosen.statuses for host in listed.hosts)
+    say(
+        f"{listed.source} {listed.origin} lists {count(len(listed.hosts), 'host')}, {others} of"
+        f" them not {' or '.join(chosen.statuses)}"
+    )
+    return listed
 
 
 def _result(host: Host, reason: str) -> HostResult:

@@ -21,9 +21,12 @@ from agent.cli._app import (
     store,
     today,
 )
+from agent.cli._inventory import Inventory
 from agent.errors import UsageError
+from agent.wording import count
 
 if TYPE_CHECKING:
+    from agent.inventory.merge import Merged
     from agent.sources.eox import EoxRecord
 
 exports = typer.Typer(
@@ -102,3 +105,60 @@ def vex(
     )
     if incomplete:
         raise typer.Exit(INCOMPLETE)
+
+
+@exports.command("inventory")
+def inventory(
+    out: Annotated[
+        Path, typer.Option("-o", "--out", metavar="DIR", help="Folder of the Nornir files.")
+    ],
+    source: Inventory = None,
+    filters: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="K=V", help="Only hosts of this site, role, tag, tenant."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the changes as a diff; write nothing.")
+    ] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Write what a source of truth lists as Nornir files, into a folder that may be there.
+
+    What a person wrote there stays: new hosts are added, what is missing is filled in.
+    """
+    from agent.cli._inventory import listing_of, settings_of
+    from agent.inventory.merge import merge
+
+    listed = listing_of(source, settings_of(config, source).inventory, tuple(filters or ()))
+    merged = merge(out, listings=[listed])
+    report_merge(merged, dry_run=dry_run)
+    if any(host.problem for host in listed.hosts):
+        raise typer.Exit(INCOMPLETE)
+
+
+def report_merge(merged: "Merged", *, dry_run: bool) -> None:
+    """Write what was merged, or print the diff; say what contradicts and what is left out."""
+    if dry_run:
+        typer.echo(merged.diff, nl=False)
+    else:
+        merged.write()
+    for conflict in merged.conflicts:
+        say(
+            f"kept      {conflict.host}: {conflict.key} {conflict.kept};"
+            f" {conflict.said_by} says {conflict.said}"
+        )
+    for left in merged.left_out:
+        say(f"left out  {left.name}: {left.said_by}: {left.reason}")
+    for name in merged.unconfirmed:
+        say(f"not named {name}: stays in the inventory")
+    done = "would be " if dry_run else ""
+    say(
+        f"{count(len(merged.added), 'host')} {done}added, {len(merged.filled)} {done}filled in,"
+        f" {count(len(merged.conflicts), 'contradiction')}, {len(merged.left_out)} left out,"
+        f" {len(merged.unconfirmed)} not named by any source"
+    )
+
+
+@exports.callback()
+def _group() -> None:
+    """Keep the name of the form in the command, with one form as with many."""

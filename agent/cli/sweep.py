@@ -20,7 +20,7 @@ from agent.cli._app import (
     store,
     tell,
 )
-from agent.cli._inventory import load, settings_of
+from agent.cli._inventory import Inventory, load, settings_of
 from agent.errors import NetcoverError, UsageError
 from agent.wording import count
 
@@ -34,16 +34,6 @@ if TYPE_CHECKING:
 
 LAST_WRITE = 1.5
 """Seconds that a sweep which is stopped waits for the store; what is not in it is read again."""
-
-Inventory = Annotated[
-    str | None,
-    typer.Option(
-        "-i",
-        "--inventory",
-        metavar="PATH|SOURCE",
-        help="A folder, a table, Ansible's inventory, netbox, nautobot.",
-    ),
-]
 
 
 @app.command("sweep")

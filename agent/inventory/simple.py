@@ -284,8 +284,13 @@ def _listed(host: Host) -> ListedHost:
         tenant=_text(host, "tenant"),
         tags=tuple(sorted(_texts(host, "tags"))),
         status=(_text(host, "status") or "active").lower(),
-        units=tuple(ListedUnit(s, _text(host, "pid")) for s in _texts(host, "serials", "serial")),
+        units=tuple(ListedUnit(serial, _text(host, "pid")) for serial in serials_of(host)),
     )
+
+
+def serials_of(host: Host) -> tuple[str, ...]:
+    """The serial numbers that ``data: serials`` declares, or ``serial``."""
+    return tuple(_texts(host, "serials", "serial"))
 
 
 def _text(host: Host, key: str) -> str | None:

@@ -28,7 +28,7 @@ def table(lab, project):
 def test_a_sweep_from_a_table_reads_its_hosts_and_says_which_it_cannot(table, project):
     run = project.run("sweep", "-i", table, "-o", "sweep.json")
     assert run.returncode == 3, run.stderr
-    assert "table hosts.csv lists 4 hosts, 1 of them not active and not swept" in run.stderr
+    assert "table hosts.csv lists 4 hosts, 1 of them not active" in run.stderr
     swept = json.loads((project.folder / "sweep.json").read_text())
     assert {unit["serial"] for unit in swept["observations"]} >= {"TST26050001", "TSF26050001"}
     assert [(u["host"], u["kind"]) for u in swept["unreached"]] == [("pdu", "inventory")]
@@ -86,3 +86,21 @@ def test_an_api_that_refuses_the_token_is_one_line(cmdb, project):
     assert (run.returncode, len(run.stderr.splitlines())) == (2, 1)
     assert "refuses the token (HTTP 403)" in run.stderr
     assert "canary-token" not in run.stderr
+
+
+def test_a_source_becomes_a_folder_that_can_be_swept(table, project):
+    words = "export", "inventory", "-i", table, "-o", "inventory"
+    dry = project.run(*words, "--dry-run")
+    assert (dry.returncode, "+  hostname: 127.77.0.3" in dry.stdout) == (3, True), dry.stderr
+    assert not (project.folder / "inventory").exists()
+    run = project.run(*words)
+    assert (run.returncode, run.stdout) == (3, "")
+    old, pdu, summary = run.stderr.splitlines()[-3:]
+    assert old == "left out  old: table: its status is offline"
+    assert pdu.startswith("left out  pdu: table: platform 'raritan-px' is not known; say which")
+    assert summary == (
+        "2 hosts added, 0 filled in, 0 contradictions, 2 left out, 0 not named by any source"
+    )
+    assert project.run("sweep", "-i", "inventory", "--filter", "site=north").returncode == 0
+    again = project.run(*words, "--dry-run", "--filter", "role=edge")
+    assert (again.stdout, "not named stack: stays in" in again.stderr) == ("", True)
