@@ -72,9 +72,9 @@ class Discovered:
 class Attempt:
     """Something that was sent to a host, and what came of it.
 
-    `kind`: ``tcp``, ``ssh_banner``, ``snmp_engine``, ``snmp``, ``https``, ``login``,
-    ``neighbours``, ``rest``. `result`: ``open``, ``refused``, ``silent``, ``unreachable``,
-    ``interrupted``, ``answered``, or the reason of a failure.
+    `kind`: ``tcp`` (a connection), ``tcp_repeat`` (its second SYN), ``snmp_engine``, ``snmp``,
+    ``https``, ``login``, ``neighbours``, ``rest``. `result`: ``open``, ``refused``, ``silent``,
+    ``unreachable``, ``not_sent``, ``interrupted``, ``answered``, or the reason of a failure.
     """
 
     address: str

@@ -68,8 +68,10 @@ def result(run: "Run", journal: "Journal", path: "Path", *, login: bool) -> bool
         say(f"not probed  {name}: {why}")
     candidates = [host for host in run.hosts if host.candidate]
     unknown = [host for host in candidates if not host.platform]
-    for host in unknown:
+    for host in unknown[:MOST_NAMED]:
         say(f"not known   {host.address}: {host.reason}")
+    if len(unknown) > MOST_NAMED:
+        say(f"not known   {len(unknown) - MOST_NAMED} more; each stands above")
     if unknown and not login:
         say(f"{len(unknown)} candidates are of no known platform; --login asks them themselves")
     unsent = _unsent(journal)
@@ -97,6 +99,8 @@ def _row(host: "Discovered") -> tuple[str, ...]:
     )
 
 
+MOST_NAMED = 10
+"""Unknown candidates that are named after the table, which has them all."""
 WIDEST = 100
 """Characters of a reason in the table; all of it is in the document."""
 

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Done = Callable[[str, socket.socket | None], None]
+    Repeated = Callable[[str, int], None]
 
 MOST_OPEN = 8192
+REPEAT_SECONDS = 1.0
+"""After so long without an answer the system sends a SYN again (RFC 6298), here once at most."""
 SPARE_FILES = 64
 
 _NO_ROOM = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL}
@@ -44,13 +47,19 @@ def room() -> int:
 
 
 class Connections:
-    """Connections under way. `timeout` in seconds; the system repeats a lost SYN after one."""
+    """Connections under way.
 
-    def __init__(self, timeout: float) -> None:
+    `timeout` in seconds; where it is longer than `REPEAT_SECONDS`, a lost SYN is made up for by a
+    second one, of which `repeated` is told address and port.
+    """
+
+    def __init__(self, timeout: float, repeated: Repeated) -> None:
         self._loop = asyncio.get_running_loop()
         self._timeout = timeout
+        self._repeated = repeated
         self._open: dict[int, tuple[socket.socket, Done]] = {}
         self._ages: deque[tuple[float, int, socket.socket]] = deque()
+        self._young: deque[tuple[float, int, socket.socket, str, int]] = deque()
 
     def __len__(self) -> int:
         return len(self._open)
@@ -62,12 +71,15 @@ class Connections:
         """
         family = socket.AF_INET if version == 4 else socket.AF_INET6  # noqa: PLR2004
         try:
-            sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            sock = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:
             if error.errno in _NO_ROOM:
                 return False
             done(result(error.errno), None)
             return True
+        sock.settimeout(0.0)
+        if hasattr(socket, "TCP_SYNCNT"):  # Linux
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
         code = sock.connect_ex((address, port))
         if code in _NO_ROOM:
             sock.close()
@@ -75,25 +87,36 @@ class Connections:
         if code in {0, errno.EINPROGRESS}:
             number = sock.fileno()
             self._open[number] = sock, done
-            self._ages.append((self._loop.time() + self._timeout, number, sock))
+            now = self._loop.time()
+            self._ages.append((now + self._timeout, number, sock))
+            if self._timeout > REPEAT_SECONDS:
+                self._young.append((now + REPEAT_SECONDS, number, sock, address, port))
             self._loop.add_writer(number, self._ready, number)
         else:
             sock.close()
             done(result(code), None)
         return True
 
-    def expire(self, now: float) -> None:
-        """End connections that are older than the time-out: ``silent``."""
+    def age(self, now: float) -> None:
+        """Tell whose SYN was repeated; end what is older than the time-out as ``silent``."""
+        while self._young and self._young[0][0] <= now:
+            _, number, sock, address, port = self._young.popleft()
+            if self._is(number, sock):
+                self._repeated(address, port)
         while self._ages and self._ages[0][0] <= now:
             _, number, sock = self._ages.popleft()
-            known = self._open.get(number)
-            if known is not None and known[0] is sock:
+            if self._is(number, sock):
                 self._end(number, "silent")
 
     def close(self) -> None:
         """End all: ``interrupted``."""
         for number in list(self._open):
             self._end(number, "interrupted")
+
+    def _is(self, number: int, sock: socket.socket) -> bool:
+        """Whether `sock` is still under way; its number may be another's by now."""
+        known = self._open.get(number)
+        return known is not None and known[0] is sock
 
     def _ready(self, number: int) -> None:
         sock = self._open[number][0]

@@ -122,7 +122,7 @@ class _Scan:
         self._done = 0
 
     async def run(self) -> list[Discovered]:
-        self._connections = Connections(self._errand.timeout)
+        self._connections = Connections(self._errand.timeout, self._repeated)
         self._engines = Engines()
         await self._engines.open()
         most = self._plan.most_open or room()
@@ -130,7 +130,7 @@ class _Scan:
         try:
             while not self._over():
                 now = loop.time()
-                self._connections.expire(now)
+                self._connections.age(now)
                 self._retry()
                 free = (most - len(self._connections)) // len(self._plan.ports)
                 for place in self._schedule.due(now, free):
@@ -198,6 +198,11 @@ class _Scan:
         done = partial(self._connected, host, port)
         if not self._connections.begin(host.text, port.number, host.address.version, done):
             self._again.append((host, port))
+
+    def _repeated(self, address: str, port: int) -> None:
+        """Count a second SYN, which the system sent by itself: it takes a turn too."""
+        self._pace.turns -= 1
+        self._errand.journal.tried(address, port, "tcp_repeat", "sent")
 
     def _retry(self) -> None:
         """Try again what this machine had no socket for."""

@@ -240,7 +240,7 @@ def test_a_probe_that_finds_no_socket_is_sent_later(lab, net, monkeypatch):
     real, calls = socket.socket, []
 
     def scarce(*args, **kwargs):
-        if args[1:2] == (socket.SOCK_STREAM | socket.SOCK_NONBLOCK,):
+        if args[1:2] == (socket.SOCK_STREAM,):
             calls.append(args)
             if len(calls) % 3 == 0:
                 raise OSError(24, "Too many open files")
@@ -251,6 +251,25 @@ def test_a_probe_that_finds_no_socket_is_sent_later(lab, net, monkeypatch):
     assert len(found) == 7
     assert journal.counts["tcp"] == 3 * 62
     assert {t.result for t in journal.tally.tried() if t.kind == "tcp"} == {"open", "refused"}
+
+
+def test_a_host_that_is_silent_gets_a_second_syn_which_is_counted():
+    address = f"127.{64 + os.getpid() % 128}.255.9"
+    with socket.socket() as full, socket.socket() as first, socket.socket() as second:
+        full.bind((address, 0))
+        full.listen(0)
+        for waiting in (first, second):  # nobody accepts them, and there is no room for more
+            waiting.settimeout(0.0)
+            waiting.connect_ex(full.getsockname())
+        port = full.getsockname()[1]
+        _, patient = run([address], ports=ports(str(port)), timeout=1.3)
+        _, hasty = run([address], ports=ports(str(port)), timeout=0.3)
+    assert {(t.kind, t.result) for t in patient.tally.tried()} == {
+        ("tcp", "silent"),
+        ("tcp_repeat", "sent"),
+    }
+    assert patient.counts == {"tcp": 1, "tcp_repeat": 1}
+    assert hasty.counts == {"tcp": 1}
 
 
 def test_ctrl_c_ends_a_scan_at_once(lab, net):
