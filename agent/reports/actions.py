@@ -31,6 +31,8 @@ _WORDS: dict[Verb, tuple[str, str]] = {
     ),
     "drop": ("Drop", "paid for but not seen, or paid for twice: take off the next renewal"),
 }
+VERBS: dict[Verb, str] = {verb: title.lower() for verb, (title, _) in _WORDS.items()}
+"""What is to be done, as one word in a column."""
 
 
 @dataclass(frozen=True, slots=True)

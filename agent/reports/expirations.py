@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
 from typing import TYPE_CHECKING
 
-from agent.model import days
+from agent.reports.scatter import Dot, Scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,18 +16,6 @@ if TYPE_CHECKING:
 
 WIDTH, LEFT, RIGHT = 960, 70, 30
 BEFORE, AFTER, AXIS = 60, 150, 200
-SMALLEST, LARGEST = 3.0, 26.0
-
-
-@dataclass(frozen=True, slots=True)
-class Dot:
-    """Units whose cover ends on one day."""
-
-    day: date
-    units: int
-    x: float
-    y: float
-    radius: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +59,12 @@ def picture(plan: RenewalPlan) -> Picture:
         name: {d: n for d, n in found.items() if first <= d <= last}
         for name, found in (("before", before), ("after", after))
     }
+    scale = Scale(first, last, LEFT, WIDTH - RIGHT)
     most = max([1, *shown["before"].values(), *shown["after"].values()])
     return Picture(
-        before=_dots(shown["before"], BEFORE, first, last, most),
-        after=_dots(shown["after"], AFTER, first, last, most),
-        marks=_marks(plan, first, last),
+        before=scale.dots(shown["before"], BEFORE, most),
+        after=scale.dots(shown["after"], AFTER, most),
+        marks=_marks(plan, scale),
         later_before=sum(n for d, n in before.items() if d > last),
         later_after=sum(n for d, n in after.items() if d > last),
         dates_before=len(shown["before"]),
@@ -96,28 +84,14 @@ def _count(ends: Iterable[tuple[date | None, int]]) -> Counter[date]:
     return found
 
 
-def _dots(found: dict[date, int], y: int, first: date, last: date, most: int) -> tuple[Dot, ...]:
-    return tuple(
-        Dot(day, units, _x(day, first, last), float(y), _radius(units, most))
-        for day, units in sorted(found.items())
-    )
-
-
-def _radius(units: int, most: int) -> float:
-    return round(max(SMALLEST, LARGEST * sqrt(units / most)), 1)
-
-
-def _x(day: date, first: date, last: date) -> float:
-    return round(LEFT + (WIDTH - LEFT - RIGHT) * days(first, day) / max(1, days(first, last)), 1)
-
-
-def _marks(plan: RenewalPlan, first: date, last: date) -> tuple[Mark, ...]:
-    found = [Mark("anniversary", f"{plan.anniversary}", _x(plan.anniversary, first, last))]
+def _marks(plan: RenewalPlan, scale: Scale) -> tuple[Mark, ...]:
+    first, last = scale.first, scale.last
+    found = [Mark("anniversary", f"{plan.anniversary}", scale.x(plan.anniversary))]
     opened = None
     for entry in plan.calendar:
         if not first <= entry.day <= last:
             continue
-        at = _x(entry.day, first, last)
+        at = scale.x(entry.day)
         if entry.kind == "fiscal_year":
             found.append(Mark("fiscal_year", entry.title, at))
         elif entry.kind == "budget_opens":
@@ -129,6 +103,6 @@ def _marks(plan: RenewalPlan, first: date, last: date) -> tuple[Mark, ...]:
     month = first.replace(day=1)
     while month <= last:
         if month >= first and month.month % 3 == 1:
-            found.append(Mark("month", f"{month:%b %Y}", _x(month, first, last)))
+            found.append(Mark("month", f"{month:%b %Y}", scale.x(month)))
         month = (month + timedelta(days=32)).replace(day=1)
     return tuple(found)

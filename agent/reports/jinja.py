@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import traceback
 from datetime import date
 from typing import IO, TYPE_CHECKING
@@ -21,6 +22,7 @@ from agent import resources
 from agent.errors import UsageError
 from agent.reports import escaping
 from agent.reports.fixes import ACTIONS, fixes
+from agent.reports.page import page
 from agent.reports.patching import HEADLINE_WORDS
 from agent.reports.renewal import package
 from agent.reports.sites import site_files
@@ -36,8 +38,8 @@ if TYPE_CHECKING:
     from agent.model import Report
     from agent.reports.summary import Summary
 
-_CHUNK = 200
-"""Template events joined before they are written: a few kilobytes, whatever the estate's size."""
+_CHUNK = 4_000
+"""Characters that are gathered before they are written, whatever the estate's size."""
 
 _LONGEST = 1_000_000
 """Characters, items or bits that one multiplication or power in a template may make."""
@@ -61,9 +63,13 @@ def _chunks(
 ) -> Iterator[str]:
     try:
         template = _template(searched, name)
-        events = template.stream(report=report, summary=summary)
-        events.enable_buffering(_CHUNK)
-        yield from events
+        waiting = io.StringIO()
+        for event in template.generate(report=report, summary=summary):
+            waiting.write(event)
+            if waiting.tell() >= _CHUNK:
+                yield waiting.getvalue()
+                waiting = io.StringIO()
+        yield waiting.getvalue()
     except TemplateError as error:
         raise UsageError(f"{_place(error, name)}: {error.message or error}") from error
     except Exception as error:
@@ -130,6 +136,7 @@ def _environment(searched: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     environment.filters["action_words"] = ACTIONS.__getitem__
     environment.filters["headline_words"] = lambda headline: HEADLINE_WORDS[headline][1]
     environment.filters["standing"] = lambda headline: HEADLINE_WORDS[headline][0]
+    environment.filters["page"] = page
     del environment.filters["random"]
     del environment.globals["lipsum"]
     return environment

@@ -10,6 +10,7 @@ from agent.model import SEVERITIES, days
 from agent.reports.expiry import Expiry, Month, months
 from agent.reports.patching import Patching, counted
 from agent.reports.rows import Rows
+from agent.reports.scatter import Scatter, scatter
 from agent.reports.tally import (
     Absent,
     Counts,
@@ -131,6 +132,7 @@ class Summary:
     data_ages: tuple[Age, ...]
     expiries: tuple[Expiry, ...]
     timeline: tuple[Month, ...]
+    scatter: Scatter
     actions: tuple[Action, ...]
     sites: tuple[Group, ...]
     platforms: tuple[Group, ...]
@@ -175,6 +177,7 @@ def summarise(report: Report) -> Summary:
         data_ages=_ages(report),
         expiries=ends,
         timeline=months(ends, report.as_of, window),
+        scatter=scatter(tally.dates, report.as_of, window),
         actions=tally.todo.actions(sweep),
         sites=_groups(sweep, tally.sites, site_of),
         platforms=_groups(sweep, tally.platforms, platform_of),

@@ -11,9 +11,17 @@ from agent.reports.actions import ToDo
 from agent.reports.expiry import Ends
 
 if TYPE_CHECKING:
-    from agent.model import Headline, HostVisit, Severity, Status
+    from agent.model import Headline, HostVisit, Milestone, Severity, Status
     from agent.reports.units import Cover, Presence, Record, Unit
     from agent.reports.units import Support as SupportState
+
+LANES = (
+    ("Contract cover ends", "cover"),
+    ("Security fixes end", "security"),
+    ("Last day to renew", "renewal"),
+    ("Last date of support", "ldos"),
+)
+"""Kinds of days that are gathered of units in service: what happens, and a short name for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ class Tally:
         self.absent: Counter[Presence] = Counter()
         self.headlines: Counter[Headline] = Counter()
         self.findings: dict[str, Counter[tuple[Status, Severity]]] = defaultdict(Counter)
+        self.dates: dict[tuple[str, str], Counter[date]] = {lane: Counter() for lane in LANES}
         self.todo = ToDo()
         self.ends = Ends()
         self.duplicates = 0
@@ -122,12 +131,25 @@ class Tally:
             self.absent[unit.presence] += 1
         if unit.record == "in_service":
             self.ends.add(unit)
+            self._note_dates(unit)
             for counts in (
                 self.serving,
                 self.sites[site_of(unit)],
                 self.platforms[platform_of(unit)],
             ):
                 counts.add(unit)
+
+    def _note_dates(self, unit: Unit) -> None:
+        known = unit.milestones
+        ends: set[Milestone | None] = {posture.security_end for posture in unit.postures}
+        days = (
+            {unit.ends},
+            ends,
+            {known.service_contract_renewal} if known else (),
+            {unit.ldos},
+        )
+        for counts, found in zip(self.dates.values(), days, strict=True):
+            counts.update(day for day in found if isinstance(day, date))
 
     def absences(self) -> Absent:
         """What was paid for and not seen."""

@@ -126,12 +126,13 @@ class Unit:
     def sources(self) -> tuple[Source, ...]:
         """The raw texts behind everything said about this unit, each once."""
         places: dict[tuple[str, datetime | None, str], dict[str, None]] = {}
-        for evidence in self._evidence():
+        for evidence in self.evidence():
             key = (evidence.source, evidence.collected, evidence.sha256)
             places.setdefault(key, {})[evidence.command] = None
         return tuple(Source(*key, tuple(found)) for key, found in places.items())
 
-    def _evidence(self) -> Iterator[Evidence]:
+    def evidence(self) -> Iterator[Evidence]:
+        """Everything that anything said about this unit rests on, in the order of its story."""
         for sighting in self.sightings:
             yield from sighting.evidence
         for line in (*self.lines, *self.doubtful_lines):
