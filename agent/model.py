@@ -1390,7 +1390,8 @@ class Report:
     """Everything a template can say. Every template gets this one object.
 
     `findings` holds one finding per rule and asset, sorted as `assets` is. `postures` follow the
-    same order; `advisories` may be walked again and again, and makes its lines as it is walked.
+    same order; `advisories` may be walked again and again, and makes its lines as it is walked,
+    each about one of `postures`.
     `hosts` are those of the inventory and of the sweep, by name, each with its owner: one that was
     not attempted was left out of the sweep.
     """

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Literal, TypeAlias
 
 from agent import resources
 from agent.reports.escaping import spelt
+from agent.reports.summary import input_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,7 +108,7 @@ def basis(summary: Summary) -> Block:
             ("Input", "Source", "Dated", "Days old", "Limit", "Proves", "Rows", "sha256"),
             tuple(
                 (
-                    age.what.replace("_", " "),
+                    input_words(age.what),
                     age.source,
                     spelt(age.dated) or "not known",
                     "not known" if age.days_old is None else str(age.days_old),

@@ -146,15 +146,17 @@ class Fixes:
     """The patch-entitlement report. Each count of units counts a unit once.
 
     `loaded`: whether there is any advisory data; without it nothing is known to be closed.
-    `barred` units have no right to software, `unclear` ones cannot be told; `settled` are matches
-    that need nothing, by outcome, and `unconfirmed` is how many of them rest on weak ground.
-    `beyond` are units known from before on hosts that were not read.
+    `exploited_units` are vulnerable to something known to be exploited; `exploited_unclear` are the
+    further ones that may be. `barred` units have no right to software, `unclear` ones cannot be
+    told; `settled` are matches that need nothing, by outcome, and `unconfirmed` is how many of
+    them rest on weak ground. `beyond` are units known from before on hosts that were not read.
     """
 
     loaded: bool
     units: int
     open_units: int
     exploited_units: int
+    exploited_unclear: int
     overdue_units: int
     sections: tuple[Section, ...]
     exposures: tuple[Exposure, ...]
@@ -215,11 +217,13 @@ def fixes(report: Report) -> Fixes:
         for posture in unit.postures
     )
     doing = [task for task in tasks if task.verdict != "mitigated by SMU"]
+    sure = [task for task in doing if task.exploited and task.verdict != "cannot tell"]
     return Fixes(
         loaded=any(age.what == "advisories" and age.rows for age in report.data_ages),
         units=sum(bool(unit.postures) for unit in known),
         open_units=_distinct(doing),
-        exploited_units=_distinct(task for task in doing if task.exploited),
+        exploited_units=_distinct(sure),
+        exploited_unclear=_distinct(task for task in doing if task.exploited) - _distinct(sure),
         overdue_units=_distinct(task for task in doing if task.overdue),
         sections=tuple(_section(v, tasks) for v in SECTIONS if any(t.verdict == v for t in tasks)),
         exposures=tuple(sorted(exposures, key=_worst)),

@@ -21,11 +21,14 @@ from markupsafe import Markup
 from agent import resources
 from agent.errors import UsageError
 from agent.reports import escaping
+from agent.reports.audit import STATES, audit
+from agent.reports.executive import executive
 from agent.reports.fixes import ACTIONS, fixes
 from agent.reports.page import page
 from agent.reports.patching import HEADLINE_WORDS
 from agent.reports.renewal import package
 from agent.reports.sites import site_files
+from agent.reports.summary import input_words
 from agent.terminal import visible
 
 if TYPE_CHECKING:
@@ -131,8 +134,12 @@ def _environment(searched: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     )
     environment.filters.update(escaping.FILTERS)
     environment.filters["package"] = package
+    environment.filters["audit"] = audit
+    environment.filters["executive"] = executive
     environment.filters["fixes"] = fixes
     environment.filters["site_files"] = site_files
+    environment.filters["input_words"] = input_words
+    environment.filters["control_words"] = STATES.__getitem__
     environment.filters["action_words"] = ACTIONS.__getitem__
     environment.filters["headline_words"] = lambda headline: HEADLINE_WORDS[headline][1]
     environment.filters["standing"] = lambda headline: HEADLINE_WORDS[headline][0]

@@ -82,6 +82,7 @@ def _cards(made: Fixes, summary: Summary) -> tuple[Card, ...]:
                 ("with a vulnerability known to be exploited", known(_of(now, "exploited_units"))),
                 ("past a deadline", known(_of(now, "overdue_units"))),
                 ("all units with something exploited", known(made.exploited_units)),
+                ("units of which that cannot be told", known(made.exploited_unclear)),
                 ("all units past a deadline", known(made.overdue_units)),
             ),
         ),

@@ -85,6 +85,18 @@ class Age:
         return "too old" if self.days_old > self.limit else "within its limit"
 
 
+def input_words(what: str) -> str:
+    """A kind of input as readers know it."""
+    known = {
+        "contracts": "contract lines",
+        "eox": "lifecycle dates (EoX)",
+        "kev": "known exploited (CISA KEV)",
+        "first_fixed": "first fixed releases",
+        "patch_map": "what patches mend",
+    }
+    return known.get(what, what.replace("_", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """One finding beside the name and the anchor of the unit it is about."""

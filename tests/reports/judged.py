@@ -1,7 +1,7 @@
 """The made-up estate with postures, advisories, waivers and declared hosts, by hand."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
 
 from agent.documents import findings_text
@@ -15,6 +15,7 @@ from agent.model import (
     HostFacts,
     Posture,
     TrainMilestones,
+    Unreached,
     Waiver,
 )
 
@@ -129,3 +130,45 @@ def findings_json(report):
     days = (report.as_of, report.run_day)
     pieces = findings_text(days, report.findings, report.postures, report.advisories)
     return json.loads("".join(pieces))
+
+
+_SPELT = frozenset(
+    """host site serial pid vid position version_raw reason reasons contract service_level
+    end_customer approver approval bulletin url disposition owner address source command cve
+    advisory fixed_release""".split()  # noqa: SIM905 - read as a list of words
+)
+_BEFORE = "<img src=x onerror=alert(1)>\"'|`*_ #panic() שלום \u202e"
+
+
+def hostile(report):
+    """The same report with every name in it turned into markup of 300 characters."""
+    return _hostile(report, "", {})
+
+
+def _hostile(value, name, known):
+    """`known` keeps what is one object one object: a line of an advisory is about a posture."""
+    if isinstance(value, str):
+        return f"{_BEFORE}{value}".ljust(300, "x") if name in _SPELT else value
+    if isinstance(value, tuple):
+        return tuple(_hostile(each, name, known) for each in value)
+    if is_dataclass(value):
+        if id(value) not in known:
+            parts = {f.name: _hostile(getattr(value, f.name), f.name, known) for f in fields(value)}
+            known[id(value)] = replace(value, **parts)
+        return known[id(value)]
+    return value
+
+
+def nothing(report):
+    """The same run over an estate of which nothing was read and nothing is known."""
+    lost = tuple(replace(visit, reached=False) for visit in report.sweep.hosts)
+    unreached = tuple(Unreached(visit.host, "timeout", "no answer") for visit in lost)
+    sweep = replace(report.sweep, hosts=lost, observations=(), unreached=unreached, incomplete=())
+    bare = {"assets": (), "findings": (), "postures": (), "advisories": (), "data_ages": ()}
+    return replace(report, sweep=sweep, **bare)
+
+
+def empty(report):
+    """Nobody was asked."""
+    bare = nothing(report)
+    return replace(bare, sweep=replace(bare.sweep, hosts=(), unreached=()), hosts=(), waivers=())

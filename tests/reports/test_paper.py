@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from agent.reports import render
 from agent.reports._paper import Card, Paper, printable, typeset
 from agent.reports.sites import MOST_ROWS, of_site, site_files
-from tests.reports.judged import findings_json, judged
+from tests.reports.judged import empty, findings_json, hostile, judged, nothing
 
 HOSTILE = (
     "#panic()",
@@ -28,7 +28,7 @@ def text_of(path):
     return "\n".join(page.extract_text() for page in PdfReader(path).pages)
 
 
-@pytest.mark.parametrize("name", ["patch-entitlement"])
+@pytest.mark.parametrize("name", ["auditor", "executive", "patch-entitlement"])
 def test_tagged_titled_and_the_same_twice(report, tmp_path, name):
     told = judged(report)
     for folder in ("one", "two"):
@@ -121,3 +121,14 @@ def test_sites_whose_names_look_alike_have_files_of_their_own(report):
     stems = [each.stem for each in site_files(replace(told, assets=assets), "x")]
     assert len(stems) == len(set(stems)) >= len(sites)
     assert all(re.fullmatch(r"x-[a-z0-9-]+", stem) for stem in stems)
+
+
+@pytest.mark.parametrize("name", ["auditor", "executive", "patch-entitlement"])
+@pytest.mark.parametrize("make", [hostile, nothing, empty])
+def test_whatever_the_estate_is_called_it_is_printed(report, tmp_path, name, make):
+    render(make(judged(report)), name, tmp_path)
+    text = re.sub(r"\s", "", text_of(tmp_path / f"{name}.pdf"))
+    assert ("<imgsrc=xonerror=alert(1)>" in text) == (make is hostile)
+    html = (tmp_path / f"{name}.html").read_text()
+    assert "<img" not in html
+    assert "\u202e" not in html + (tmp_path / f"{name}.md").read_text()
