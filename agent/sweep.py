@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nornir.core.inventory import ConnectionOptions
 from nornir.core.task import AggregatedResult, MultiResult, Result, Task
 
+from agent import transports
 from agent.errors import HostFailureError, UsageError
 from agent.inventory.logins import jump_of, set_of
 from agent.inventory.simple import site_of
@@ -28,7 +29,7 @@ from agent.runners.gates import Limits, Place
 from agent.runners.processes import Lanes, ProcessRunner
 from agent.runners.worker import Agent, Errand
 from agent.terminal import clean
-from agent.transports import SNMP, SSH, Session, _paramiko, register
+from agent.transports import SNMP, SSH, Session
 from agent.transports.fast_ssh import Target, now
 from agent.transports.gate import hidden
 from agent.transports.host_keys import UNCHECKED
@@ -120,12 +121,11 @@ def sweep(nornir: Nornir, save: Callable[[HostResult], None], *, snmp: bool = Fa
     Processors that `nornir` has are told too. With one of Nornir's own runners of threads, `save`
     is called from them, one call at a time.
     """
-    register({w for h in nornir.inventory.hosts.values() for w in ways_of(h, snmp=snmp)})
     try:
         processors = [*nornir.processors, _Collector(save)]
         nornir.with_processors(processors).run(task=visit, snmp=snmp)
     finally:
-        _paramiko.JUMPS.close()
+        transports.close()
 
 
 def fast_runner(
@@ -224,6 +224,7 @@ def visit(task: Task, *, snmp: bool = False) -> Result:
     failures: dict[str, HostFailureError] = {}
     ways = ways_of(host, snmp=snmp)
     try:
+        transports.register(ways)  # not before: what the fast lane reads needs none of them
         for way in ways:
             try:
                 for output in _outputs(task, way, lane="" if way == ways[0] else way):

@@ -107,7 +107,9 @@ class _Process:
     """A worker process and the jobs it holds."""
 
     def __init__(self, number: int, keys: ClientKeys) -> None:
-        context = multiprocessing.get_context("spawn")
+        # One server imports what all workers share, and forks them; it has no thread and no loop.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([worker.__name__])
         self.pipe: Connection
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
@@ -371,6 +373,8 @@ class _Run:
                 self._hear(news)
         except (EOFError, OSError):
             self._bury(each)
+        except BaseException as error:  # noqa: BLE001 - news that cannot be read; as in _finish
+            self._fail(error)
 
     def _bury(self, each: _Process) -> None:
         """A worker died: its hosts are visited again by another."""

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import copyreg
 import queue
 import signal
 import threading
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from agent.errors import HostFailureError
-from agent.model import Capture, HostResult, Incomplete, Output, Unreached
+from agent.model import (
+    Capture,
+    Evidence,
+    HostResult,
+    HostVisit,
+    Incomplete,
+    LicenceUse,
+    Licensing,
+    Observation,
+    Output,
+    Unreached,
+)
 from agent.platforms import _snmp
 from agent.reading import conclude, unreached
 from agent.terminal import clean
@@ -207,9 +220,17 @@ class _Trip:
         self._outputs += [Output(command, text, moment) for command, text in outputs]
 
 
+def _by_place(kind: type[Any]) -> None:
+    """Send values of a dataclass as a call of it: in half the time, and half the size."""
+    values = attrgetter(*(each.name for each in fields(kind) if each.init))
+    copyreg.pickle(kind, lambda value: (kind, values(value)))
+
+
 def serve(pipe: Connection, keys: ClientKeys) -> None:
     """Visit what comes through `pipe` until it closes; the entry point of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    for kind in (Done, HostResult, HostVisit, Observation, Evidence, Output, Licensing, LicenceUse):
+        _by_place(kind)
     with suppress(KeyboardInterrupt):
         asyncio.run(_serve(pipe, keys))
 

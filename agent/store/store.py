@@ -78,7 +78,7 @@ class Store:
         :raises StoreError: the sweep is not being saved, or has this host already.
         """
         with connection.writing(self._engine) as writer:
-            sweeps.save_host(writer, sweep_id, result)
+            sweeps.save_hosts(writer, sweep_id, (result,))
 
     def save_hosts(self, sweep_id: str, results: Iterable[HostResult]) -> None:
         """Commit several visits at once, all or none; one wait for the disk instead of many.
@@ -86,8 +86,7 @@ class Store:
         :raises StoreError: as :meth:`save_host`.
         """
         with connection.writing(self._engine) as writer:
-            for result in results:
-                sweeps.save_host(writer, sweep_id, result)
+            sweeps.save_hosts(writer, sweep_id, results)
 
     def unfinished(self) -> sweeps.SweepHead | None:
         """The sweep that was begun last, where it has not ended."""
@@ -118,8 +117,7 @@ class Store:
             if sweeps.finished(writer, sweep_id):
                 return False
             sweeps.begin(writer, sweep_id, started, selection)
-            for result in results:
-                sweeps.save_host(writer, sweep_id, result)
+            sweeps.save_hosts(writer, sweep_id, results)
             sweeps.end(writer, sweep_id, ended)
             return True
 

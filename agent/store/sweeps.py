@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, insert, select, update
 
@@ -14,9 +16,13 @@ from agent.store import units
 from agent.store.schema import EVIDENCE, GAP, RAW, SWEEP, UNIT, VISIT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
+
+TOGETHER: Final = 100
+"""Hosts that share their statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +76,51 @@ def end(connection: Connection, sweep_id: str, ended: datetime) -> None:
         raise StoreError(f"sweep {sweep_id} was not begun or has ended already; begin another one")
 
 
-def save_host(connection: Connection, sweep_id: str, result: HostResult) -> None:
-    """Everything one visit brought home.
+def save_hosts(connection: Connection, sweep_id: str, results: Iterable[HostResult]) -> None:
+    """Everything that visits brought home, with few statements for many hosts.
 
-    :raises StoreError: the sweep is not being saved, or has this host already.
-    :raises ValueError: the result speaks of another host, or of units of a host not reached.
+    :raises StoreError: the sweep is not being saved, or has one of the hosts already.
+    :raises ValueError: a result speaks of another host, or of units of a host not reached.
     """
-    _check(result)
     number = connection.scalar(
         select(SWEEP.c.number).where(SWEEP.c.id == sweep_id, SWEEP.c.ended.is_(None))
     )
     if number is None:
         raise StoreError(f"sweep {sweep_id} was not begun or has ended already; begin another one")
-    host = result.visit.host
-    if connection.scalar(select(VISIT.c.host).where(VISIT.c.sweep == number, VISIT.c.host == host)):
-        raise StoreError(f"sweep {sweep_id} has a visit of {host} already; list each host once")
-    _save_visit(connection, number, result)
-    _save_raw(connection, result)
-    named = _save_evidence(connection, number, result)
-    if result.visit.reached:
-        observed = units.encode(result.observations, named)
-        units.save_reading(connection, number, host, observed)
+    waiting = iter(results)
+    while part := tuple(islice(waiting, TOGETHER)):
+        _save_part(connection, sweep_id, number, part)
+
+
+def _save_part(
+    connection: Connection, sweep_id: str, number: int, results: tuple[HostResult, ...]
+) -> None:
+    for result in results:
+        _check(result)
+    hosts = [result.visit.host for result in results]
+    there = select(VISIT.c.host).where(VISIT.c.sweep == number, VISIT.c.host.in_(hosts))
+    twice = connection.scalar(there.limit(1)) or next(
+        (host for host, times in Counter(hosts).items() if times > 1), None
+    )
+    if twice is not None:
+        raise StoreError(f"sweep {sweep_id} has a visit of {twice} already; list each host once")
+    _insert(connection, VISIT, [_visit_row(number, result) for result in results])
+    _insert(connection, GAP, [row for result in results for row in _gap_rows(number, result)])
+    _save_raw(connection, results)
+    named = {result.visit.host: _labels(result) for result in results}
+    evidence = (row for host, each in named.items() for row in _evidence_rows(number, host, each))
+    _insert(connection, EVIDENCE, list(evidence))
+    readings = {
+        result.visit.host: units.encode(result.observations, named[result.visit.host])
+        for result in results
+        if result.visit.reached
+    }
+    units.save_readings(connection, number, readings)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
 
 
 def visited(connection: Connection, sweep_id: str) -> frozenset[str]:
@@ -113,72 +143,67 @@ def _check(result: HostResult) -> None:
         raise ValueError(f"result of {host} has units, and says that the host was not reached")
 
 
-def _save_visit(connection: Connection, sweep: int, result: HostResult) -> None:
+def _visit_row(sweep: int, result: HostResult) -> dict[str, object]:
     visit = result.visit
-    connection.execute(
-        insert(VISIT).values(
-            sweep=sweep,
-            host=visit.host,
-            site=visit.site,
-            platform=visit.platform,
-            reached=visit.reached,
-            lane=result.lane,
-        )
-    )
+    return {
+        "sweep": sweep,
+        "host": visit.host,
+        "site": visit.site,
+        "platform": visit.platform,
+        "reached": visit.reached,
+        "lane": result.lane,
+    }
+
+
+def _gap_rows(sweep: int, result: HostResult) -> Iterator[dict[str, object]]:
     gaps: list[tuple[bool, Unreached | Incomplete]] = [(False, gap) for gap in result.incomplete]
     if result.unreached:
         gaps.append((True, result.unreached))
-    rows = [
-        {
+    for ordinal, (unreached, gap) in enumerate(gaps):
+        yield {
             "sweep": sweep,
-            "host": visit.host,
+            "host": result.visit.host,
             "ordinal": ordinal,
             "unreached": unreached,
             "kind": gap.kind,
             "reason": gap.reason,
         }
-        for ordinal, (unreached, gap) in enumerate(gaps)
-    ]
-    if rows:
-        connection.execute(insert(GAP), rows)
 
 
-def _save_raw(connection: Connection, result: HostResult) -> None:
-    texts = {output.sha256: output.text for output in result.outputs}
+def _save_raw(connection: Connection, results: Iterable[HostResult]) -> None:
+    texts = {output.sha256: output.text for result in results for output in result.outputs}
     known = set(connection.scalars(select(RAW.c.sha256).where(RAW.c.sha256.in_(list(texts)))))
-    rows = [
-        {"sha256": sha256, "zlib": zlib.compress(text.encode())}
-        for sha256, text in texts.items()
-        if sha256 not in known
-    ]
-    if rows:
-        connection.execute(insert(RAW), rows)
+    _insert(
+        connection,
+        RAW,
+        [
+            {"sha256": sha256, "zlib": zlib.compress(text.encode())}
+            for sha256, text in texts.items()
+            if sha256 not in known
+        ],
+    )
 
 
-def _save_evidence(
-    connection: Connection, sweep: int, result: HostResult
-) -> dict[Evidence, units.Label]:
+def _labels(result: HostResult) -> dict[Evidence, units.Label]:
     printed = (
         Evidence(output.lane or result.lane, output.command, output.collected, output.sha256)
         for output in result.outputs
     )
     cited = (piece for unit in result.observations for piece in unit.evidence)
-    named = units.labels(dict.fromkeys((*printed, *cited)))
-    rows = [
-        {
+    return units.labels(dict.fromkeys((*printed, *cited)))
+
+
+def _evidence_rows(sweep: int, host: str, named: Iterable[Evidence]) -> Iterator[dict[str, object]]:
+    for ordinal, piece in enumerate(named):
+        yield {
             "sweep": sweep,
-            "host": result.visit.host,
+            "host": host,
             "ordinal": ordinal,
             "source": piece.source,
             "command": piece.command,
             "collected": piece.collected,
             "sha256": piece.sha256,
         }
-        for ordinal, piece in enumerate(named)
-    ]
-    if rows:
-        connection.execute(insert(EVIDENCE), rows)
-    return named
 
 
 def latest(connection: Connection) -> str:

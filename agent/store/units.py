@@ -116,37 +116,19 @@ def decode(host: str, unit: Unit, pieces: Mapping[Label, Evidence]) -> Observati
     )
 
 
-def save_reading(connection: Connection, sweep: int, host: str, units: Sequence[Unit]) -> None:
-    """Begin, extend, join and split intervals so that they say what `sweep` read of `host`."""
-    readings = select(VISIT.c.sweep).where(VISIT.c.host == host, VISIT.c.reached).subquery()
-    number = readings.c.sweep
-    before = connection.scalar(select(func.max(number)).where(number < sweep))
-    after = connection.scalar(select(func.min(number)).where(number > sweep))
-    rows = _around(connection, host, before, after)
-    ending = {_unit(row): row for row in rows if row.last_sweep == before}
-    starting = {_unit(row): row for row in rows if row.first_sweep == after}
-    spanning = {_unit(row): row for row in rows if row.first_sweep < sweep < row.last_sweep}
+def save_readings(
+    connection: Connection, sweep: int, readings: Mapping[str, Sequence[Unit]]
+) -> None:
+    """Begin, extend, join and split intervals so that they say what `sweep` read of each host."""
+    if not readings:
+        return
+    neighbours = _neighbours(connection, sweep, readings)
+    rows = _around(connection, neighbours)
     changes = _Changes()
-    for unit in units:
-        if unit in spanning:
-            continue
-        left, right = ending.get(unit), starting.get(unit)
-        first = left.first_sweep if left else sweep
-        last = right.last_sweep if right else sweep
-        kept = left or right
-        if kept is None:
-            changes.begun.append((unit, first, last))
-        else:
-            changes.moved.append((kept.number, first, last))
-        if left and right:
-            changes.joined.append(right.number)
-    read = set(units)
-    for unit, row in spanning.items():
-        if unit in read:
-            continue
-        changes.moved.append((row.number, row.first_sweep, before))
-        changes.begun.append((unit, after, row.last_sweep))
-    _write(connection, host, changes)
+    for host, units in readings.items():
+        before, after = neighbours.get(host, (None, None))
+        changes.note(sweep, host, units, before, after, rows.get(host, ()))
+    _write(connection, changes)
 
 
 def load(connection: Connection, sweep: int) -> dict[str, list[Unit]]:
@@ -165,28 +147,82 @@ def load(connection: Connection, sweep: int) -> dict[str, list[Unit]]:
 
 @dataclass(frozen=True, slots=True)
 class _Changes:
-    """Rows to begin (unit, first, last), to move (number, first, last) and to delete."""
+    """Rows to begin (host, unit, first, last), to move (number, first, last) and to delete."""
 
-    begun: list[tuple[Unit, int, int]] = field(default_factory=list)
+    begun: list[tuple[str, Unit, int, int]] = field(default_factory=list)
     moved: list[tuple[int, int, int]] = field(default_factory=list)
     joined: list[int] = field(default_factory=list)
 
+    def note(  # noqa: PLR0917 - one call, all of it what a reading stands between
+        self,
+        sweep: int,
+        host: str,
+        units: Sequence[Unit],
+        before: int | None,
+        after: int | None,
+        rows: Sequence[_Row],
+    ) -> None:
+        """Take in the reading of one host; `rows` were in the readings next to it."""
+        ending = {_unit(row): row for row in rows if row.last_sweep == before}
+        starting = {_unit(row): row for row in rows if row.first_sweep == after}
+        spanning = {_unit(row): row for row in rows if row.first_sweep < sweep < row.last_sweep}
+        for unit in units:
+            if unit in spanning:
+                continue
+            left, right = ending.get(unit), starting.get(unit)
+            first = left.first_sweep if left else sweep
+            last = right.last_sweep if right else sweep
+            kept = left or right
+            if kept is None:
+                self.begun.append((host, unit, first, last))
+            else:
+                self.moved.append((kept.number, first, last))
+            if left and right:
+                self.joined.append(right.number)
+        read = set(units)
+        for unit, row in spanning.items():
+            if unit in read or before is None or after is None:
+                continue
+            self.moved.append((row.number, row.first_sweep, before))
+            self.begun.append((host, unit, after, row.last_sweep))
 
-def _around(
-    connection: Connection, host: str, before: int | None, after: int | None
-) -> Sequence[_Row]:
-    """Rows that were in the readings next to a new one."""
-    if before is None and after is None:
-        return ()
-    query = _ROWS.where(UNIT.c.host == host)
-    if before is not None:
-        query = query.where(UNIT.c.last_sweep >= before)
-    if after is not None:
-        query = query.where(UNIT.c.first_sweep <= after)
-    return connection.execute(query).all()
+
+_Neighbours: TypeAlias = "Mapping[str, tuple[int | None, int | None]]"
+"""By host, the readings before and after a new one."""
 
 
-def _write(connection: Connection, host: str, changes: _Changes) -> None:
+def _neighbours(connection: Connection, sweep: int, hosts: Iterable[str]) -> _Neighbours:
+    number = VISIT.c.sweep
+    query = (
+        select(
+            VISIT.c.host,
+            func.max(number).filter(number < sweep),
+            func.min(number).filter(number > sweep),
+        )
+        .where(VISIT.c.host.in_(list(hosts)), VISIT.c.reached, number != sweep)
+        .group_by(VISIT.c.host)
+    )
+    return {host: (before, after) for host, before, after in connection.execute(query)}
+
+
+def _around(connection: Connection, neighbours: _Neighbours) -> dict[str, list[_Row]]:
+    """Rows that were in the readings next to a new one, by host."""
+    found: dict[str, list[_Row]] = {}
+    if not neighbours:
+        return found
+    first = min(before or 0 for before, _ in neighbours.values())
+    query = _ROWS.where(UNIT.c.host.in_(list(neighbours)), UNIT.c.last_sweep >= first)
+    for row in connection.execute(query):
+        before, after = neighbours[row.host]
+        if before is not None and row.last_sweep < before:
+            continue
+        if after is not None and row.first_sweep > after:
+            continue
+        found.setdefault(row.host, []).append(row)
+    return found
+
+
+def _write(connection: Connection, changes: _Changes) -> None:
     key = UNIT.c.number == bindparam("key")
     if changes.moved:
         connection.execute(
@@ -202,7 +238,7 @@ def _write(connection: Connection, host: str, changes: _Changes) -> None:
             insert(UNIT),
             [
                 {"host": host, **unit.columns, "first_sweep": first, "last_sweep": last}
-                for unit, first, last in changes.begun
+                for host, unit, first, last in changes.begun
             ],
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from queue import Empty, SimpleQueue
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,14 +13,16 @@ if TYPE_CHECKING:
     from agent.model import HostResult
     from agent.store.store import Store
 
-MOST: Final = 50
+MOST: Final = 100
 """Results in one commit."""
+LINGER: Final = 0.1
+"""Seconds that a commit waits for others to share it with: each waits for the disk once."""
 
 
 class Writer:
     """Takes results as they arrive; `told` is called with each one once it is on the disk.
 
-    A commit waits for the disk, so results that arrive meanwhile share the next one.
+    Results that arrive close together, or while another commit waits for the disk, share one.
     """
 
     def __init__(self, store: Store, sweep_id: str, told: Callable[[HostResult], None]) -> None:
@@ -68,12 +71,13 @@ class Writer:
         """What has arrived, at least one result, and whether more may come."""
         batch: list[HostResult] = []
         entry = self._waiting.get()
+        end = monotonic() + LINGER
         while entry is not None:
             batch.append(entry)
             if len(batch) == MOST:
                 return batch, True
             try:
-                entry = self._waiting.get_nowait()
+                entry = self._waiting.get(timeout=max(0.0, end - monotonic()))
             except Empty:
                 return batch, True
         return batch, False

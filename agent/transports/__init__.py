@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from nornir.core.plugins.connections import ConnectionPluginRegister
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 SSH = "ssh"
 SNMP = "snmp"
@@ -35,3 +35,14 @@ def register(names: Iterable[str]) -> None:
     for name in names:
         module = import_module(f"agent.transports.{name}")
         ConnectionPluginRegister.register(module.NAME, module.PLUGIN)
+        if shared := getattr(module, "close", None):
+            _SHARED[name] = shared
+
+
+def close() -> None:
+    """Close what the sessions of one run shared, such as ways through jump hosts."""
+    for shared in tuple(_SHARED.values()):
+        shared()
+
+
+_SHARED: dict[str, Callable[[], None]] = {}

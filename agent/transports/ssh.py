@@ -12,6 +12,7 @@ from netmiko.exceptions import ReadTimeout
 
 from agent.errors import HostFailureError
 from agent.platforms import platform as platform_named
+from agent.transports import _paramiko
 from agent.transports._gated import LOST, connect, log_in, words
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class SshPlugin:
         if self.connection is not None:
             self.connection.channel.disconnect()
             self.connection = None
+
+
+def close() -> None:
+    """Leave the jump hosts."""
+    _paramiko.JUMPS.close()
 
 
 PLUGIN = SshPlugin
