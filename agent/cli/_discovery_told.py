@@ -56,7 +56,7 @@ def counted(journal: "Journal") -> str:
     return ", ".join(f"{n} {kind}" for kind, n in sorted(journal.counts.items())) or "nothing"
 
 
-def result(run: "Run", journal: "Journal", path: "Path", *, login: bool) -> bool:
+def result(run: "Run", journal: "Journal", path: "Path", output: "Path", *, login: bool) -> bool:
     """Print who was found; whether all that could be known is known."""
     rows: list[tuple[str, ...]] = [
         ("address", "port", "name", "platform", "confidence", "found by", "why")
@@ -80,6 +80,11 @@ def result(run: "Run", journal: "Journal", path: "Path", *, login: bool) -> bool
     left_out = run.targets.networks.size, run.targets.excluded.size
     say(f"left out    {left_out[0]} network and broadcast addresses, {left_out[1]} excluded")
     say(f"sent        {counted(journal)}; each is in {path}")
+    if candidates:
+        say(
+            f"'netcover export inventory --discovery {output} -o inventory --dry-run' shows what"
+            " that adds to an inventory"
+        )
     say(
         f"discovery: {run.targets.spans.size} addresses, {len(run.hosts)} answered,"
         f" {len(candidates)} candidates, {len(candidates) - len(unknown)} of a known platform"

@@ -28,6 +28,7 @@ def command(
 ) -> None:
     """Print every command that may ever be sent."""
     from agent.cli import _command_sets
+    from agent.discovery.detection import UNKNOWN
     from agent.platforms import platform as platform_named
     from agent.platforms import platforms
 
@@ -43,6 +44,8 @@ def command(
                 typer.echo(f"{each.name}\t{text}\tdiscover --from")
         for text in _command_sets.questions() if not platform else ():
             typer.echo(f"snmp\t{text}\tdiscover --from")
+        for text in _command_sets.sent(UNKNOWN) if not platform else ():
+            typer.echo(f"{UNKNOWN.name}\t{text}\tdiscover --login")
     else:
         allowed = [*chosen, *further]
         typer.echo(

@@ -251,7 +251,7 @@ def _discover(work: _Work, path: Path, output: Path, *, quiet: bool, verbose: bo
     }
     whole = Run(run.started, _now(), run.scope, run.targets, probing, hosts)
     write(output, dump(discovery_document(whole, journal, path.name)))
-    if not _told.result(whole, journal, path, login=work.login is not None):
+    if not _told.result(whole, journal, path, output, login=work.login is not None):
         raise typer.Exit(INCOMPLETE)
 
 

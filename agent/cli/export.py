@@ -117,22 +117,32 @@ def inventory(
         list[str] | None,
         typer.Option("--filter", metavar="K=V", help="Only hosts of this site, role, tag, tenant."),
     ] = None,
+    discovery: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What 'netcover discover' found: discovery.json."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print the changes as a diff; write nothing.")
     ] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Write what a source of truth lists as Nornir files, into a folder that may be there.
+    """Write what a source of truth lists, or what was discovered, as Nornir files.
 
-    What a person wrote there stays: new hosts are added, what is missing is filled in.
+    The folder may be there. What a person wrote there stays: new hosts are added, what is missing
+    is filled in. With --discovery, a source is read only where -i names one.
     """
     from agent.cli._inventory import listing_of, settings_of
+    from agent.discovery.document import read_hosts
     from agent.inventory.merge import merge
 
-    listed = listing_of(source, settings_of(config, source).inventory, tuple(filters or ()))
-    merged = merge(out, listings=[listed])
+    found = read_hosts(discovery) if discovery else ()
+    listed = []
+    if source is not None or discovery is None:
+        chosen = settings_of(config, source).inventory
+        listed.append(listing_of(source, chosen, tuple(filters or ())))
+    merged = merge(out, found, listed)
     report_merge(merged, dry_run=dry_run)
-    if any(host.problem for host in listed.hosts):
+    if any(host.problem for listing in listed for host in listing.hosts):
         raise typer.Exit(INCOMPLETE)
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.documents import stamp
+from agent.errors import UsageError
+from agent.model import Clue, Discovered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from agent.discovery.journal import Journal
     from agent.discovery.scope import Scope
     from agent.discovery.targets import Targets
-    from agent.model import Discovered
 
 SCHEMA = "netcover/discovery/1"
 
@@ -65,6 +68,27 @@ def host_document(host: Discovered) -> dict[str, Any]:
     }
 
 
-def identified(hosts: Iterable[Discovered]) -> tuple[Discovered, ...]:
-    """Devices whose platform is known: what an inventory can hold."""
-    return tuple(host for host in hosts if host.platform)
+def read_hosts(path: Path) -> tuple[Discovered, ...]:
+    """The hosts of a document that was written before.
+
+    :raises UsageError: there is none, or it is another kind of file.
+    """
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: no such file; 'netcover discover -o {path}' makes it") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"{path}: not a readable JSON file: {error}") from None
+    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        raise UsageError(f"{path}: 'schema' must be {SCHEMA!r}; it is no result of a discovery")
+    try:
+        return tuple(map(host_of, raw["hosts"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: hosts: malformed ({error}); discover again") from None
+
+
+def host_of(raw: Mapping[str, Any]) -> Discovered:
+    """What :func:`host_document` spelled."""
+    given = dict(raw)
+    evidence = tuple(Clue(**clue) for clue in given.pop("evidence"))
+    return Discovered(**given | {"found_by": tuple(given["found_by"])}, evidence=evidence)

@@ -13,19 +13,21 @@ import json
 import threading
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from agent.discovery.document import host_document, host_of
 from agent.discovery.tally import Tally
 from agent.errors import OutputError, UsageError
 from agent.files import make_folder
-from agent.model import Attempt, Clue, Discovered
+from agent.model import Attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import TextIO
+
+    from agent.model import Discovered
 
 SCHEMA = "netcover/discovery-journal/1"
 COLUMNS = ("time", "address", "port", "kind", "result")
@@ -89,7 +91,15 @@ class Journal:
     def found(self, host: Discovered) -> None:
         """Note a host as it was judged; a later note of the same host stands in its place."""
         with self._lock:
-            self._write((_now(), host.address or "", host.port or "", FOUND, _json(host)))
+            self._write(
+                (
+                    _now(),
+                    host.address or "",
+                    host.port or "",
+                    FOUND,
+                    json.dumps(host_document(host), ensure_ascii=False),
+                )
+            )
 
     def end(self) -> None:
         """Note that the run is complete."""
@@ -153,7 +163,7 @@ class Written:
     def found(self) -> dict[str, Discovered]:
         """Hosts by address, as they were judged last."""
         rows = (row for row in self._rows() if row[3] == FOUND)
-        return {row[1]: _host(json.loads(row[4])) for row in rows}
+        return {row[1]: host_of(json.loads(row[4])) for row in rows}
 
     def _rows(self) -> Iterator[list[str]]:
         try:
@@ -204,15 +214,6 @@ def _whole(path: Path) -> int:
                 return start + place + 1
             end = start
     return 0
-
-
-def _json(host: Discovered) -> str:
-    return json.dumps(asdict(host), ensure_ascii=False)
-
-
-def _host(raw: dict[str, Any]) -> Discovered:
-    evidence = tuple(Clue(**clue) for clue in raw.pop("evidence"))
-    return Discovered(**raw | {"found_by": tuple(raw["found_by"])}, evidence=evidence)
 
 
 def _now() -> str:

@@ -95,7 +95,8 @@ def scan(
 
     :raises KeyboardInterrupt: it was interrupted; what was under way is in the journal.
     """
-    return asyncio.run(_Scan(errand, plan, dict(known or {}), tell).run())
+    mine = {a: host for a, host in (known or {}).items() if "scan" in host.found_by}
+    return asyncio.run(_Scan(errand, plan, mine, tell).run())
 
 
 class _Scan:

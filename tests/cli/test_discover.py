@@ -11,6 +11,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from agent.inventory.simple import load_inventory
 from lab.estate import DEFAULT_ESTATE, load_estate
 from lab.process import LabProcess
 from tests.cli.conftest import Project
@@ -127,12 +128,27 @@ def test_the_summary_counts_what_was_sent(found):
     assert lines[-1] == (
         "discovery: 4094 addresses, 63 answered, 57 candidates, 57 of a known platform"
     )
-    assert re.match(r"sent +\d+ https, \d+ login, \d+ snmp, \d+ snmp_engine, 12282 tcp;", lines[-2])
+    assert re.match(r"sent +\d+ https, \d+ login, \d+ snmp, \d+ snmp_engine, 12282 tcp", lines[-3])
     table = found.result.stdout.splitlines()
     assert table[0].split() == [
         *("address", "port", "name", "platform", "confidence", "found", "by", "why")
     ]
     assert len(table) == 64
+
+
+def test_what_was_found_becomes_an_inventory(found, estate, tmp_path):
+    words = ("export", "inventory", "--discovery", found.folder / "discovery.json", "-o", "made")
+    project = Project(tmp_path)
+    shown = project.run(*words, "--dry-run")
+    assert not (tmp_path / "made").exists()
+    assert "+  hostname: " in shown.stdout
+    written = project.run(*words)
+    assert written.returncode == 0, written.stderr
+    made = load_inventory(tmp_path / "made").inventory.hosts
+    assert {(host.hostname, host.platform) for host in made.values()} == {
+        (str(host.address), host.platform) for host in estate.hosts
+    }
+    assert {host.port for host in made.values()} == {2222, 2022}
 
 
 def test_no_secret_is_left_behind(found, estate):
