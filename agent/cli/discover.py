@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli import _discover_from as _from
 from agent.cli import _discovery_told as _told
 from agent.cli._app import INCOMPLETE, ConfigFile, app, say, settings, tell
 from agent.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from agent.discovery import Errand
     from agent.discovery.detection import Login
     from agent.discovery.journal import Journal, Written
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from agent.settings import DiscoverySettings, Settings
 
 Words = list[str] | None
+SNMP_SECONDS = 5.0
+"""For an answer of an agent, where no login has a time-out of its own."""
 
 
 @app.command("discover")
@@ -41,6 +46,19 @@ def command(
         Words,
         typer.Option("--allow", metavar="PREFIX", help="May be contacted beside the arguments."),
     ] = None,
+    start: Annotated[
+        Words,
+        typer.Option("--from", metavar="HOST", help="Walk CDP and LLDP, or ask a manager, there."),
+    ] = None,
+    depth: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Cables from --from at most.")
+    ] = 16,
+    devices: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Devices a walk asks at most.")
+    ] = 1000,
+    inventory: Annotated[
+        Path, typer.Option("-i", "--inventory", metavar="DIR", help="Where --from finds names.")
+    ] = Path("inventory"),
     ports: Annotated[
         str | None,
         typer.Option(metavar="LIST", help="As 22,2222,8443/https,161/snmp; default: 22."),
@@ -78,7 +96,7 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress; the summary only.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Find and identify devices in address ranges.
+    """Find and identify devices in address ranges, from neighbours, from managers.
 
     Every address is probed once, in a random order. What answers is identified by its SSH banner,
     SNMPv3 engine, certificate and page, which takes no credential. Only what these show to be a
@@ -97,6 +115,7 @@ def command(
     if output.is_dir():
         raise UsageError(f"{output}: is a folder; name a file with -o")
     path = output.with_suffix(".journal.csv")
+    begins = _from.starts(start or [], inventory)
     written = None
     if resume:
         if any((targets, exclude, allow, ports, seed)):
@@ -105,13 +124,15 @@ def command(
             )
         written, run = _resumed(path)
     else:
-        run = _begun(targets or [], exclude or [], allow or [], how, seed)
+        run = _begun(targets or [], exclude or [], allow or [], how, seed, begins)
     if dry_run:
         tell(_told.plan(run, how))
         return
     if not resume:
         _refuse_to_forget(path)
-    work = _Work(run, written, how, _snmp(), _login(chosen) if login else None)
+    snmp = _snmp()
+    walk = _Walk(begins, depth, devices, _walker(chosen, begins, snmp) if begins else None)
+    work = _Work(run, written, how, snmp, _login(chosen) if login else None, walk)
     _discover(work, path, output, quiet=quiet, verbose=verbose)
 
 
@@ -123,6 +144,17 @@ class _Work:
     written: "Written | None"
     how: "DiscoverySettings"
     snmp: "SnmpCredentials | None"
+    login: "Login | None"
+    walk: "_Walk"
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Where walks begin, how far they go, and with what logins."""
+
+    begins: "tuple[_from.Start, ...]"
+    depth: int
+    devices: int
     login: "Login | None"
 
 
@@ -150,13 +182,17 @@ def _begun(
     allow: list[str],
     how: "DiscoverySettings",
     seed: int | None,
+    begins: "tuple[_from.Start, ...]",
 ) -> "Recorded":
     from agent.discovery.ports import ports
     from agent.discovery.recorded import Recorded
     from agent.discovery.targets import plan
 
-    scope, targets = plan(words, exclude, allow, how.allow)
-    if not targets.spans.size:
+    allow = allow or ([] if words else list(how.allow))
+    allow += [begin.door.address for begin in begins]
+    unknown = [begin.door.address for begin in begins if begin.door.platform is None]
+    scope, targets = plan([*words, *unknown], exclude, allow, how.allow)
+    if not targets.spans.size and not begins:
         unresolved = "; ".join(f"{name} {why}" for name, why in targets.unresolved)
         raise UsageError(
             f"nothing to probe{f': {unresolved}' if unresolved else ''}; name a prefix"
@@ -199,8 +235,24 @@ def _snmp() -> "SnmpCredentials | None":
     return None
 
 
-def _login(chosen: "Settings") -> "Login":
-    """Look up what a login needs, before anything is sent."""
+def _walker(
+    chosen: "Settings", begins: "tuple[_from.Start, ...]", snmp: "SnmpCredentials | None"
+) -> "Login | None":
+    """Look up what a walk logs in with; None where SNMP has to do.
+
+    :raises UsageError: there are no credentials at all.
+    """
+    try:
+        return _login(chosen, {begin.credentials for begin in begins})
+    except UsageError:
+        if snmp is None or any(begin.manager for begin in begins):
+            raise
+        say("no credentials for SSH: devices are asked by SNMP alone")
+        return None
+
+
+def _login(chosen: "Settings", further: "set[str | None] | None" = None) -> "Login":
+    """Look up what a login needs, before anything is sent; `further` are sets of single hosts."""
     from agent.discovery.detection import Login
     from agent.inventory.credentials import Wanted, credential_sets
     from agent.inventory.credentials.ssh_key import client_keys
@@ -210,8 +262,10 @@ def _login(chosen: "Settings") -> "Login":
 
     sweep = chosen.sweep
     keys = client_keys(sweep.ssh_key, agent=sweep.ssh_agent)
-    sets = credential_sets([Wanted()], vault=chosen.vault.path, keyed=bool(keys))
-    access = Access(sets, KnownHosts(sweep.known_hosts, sweep.host_keys), sweep.timeout, keys)
+    wanted = {Wanted(), *map(Wanted, further or ())}
+    sets = credential_sets(wanted, vault=chosen.vault.path, keyed=bool(keys))
+    known_hosts = KnownHosts(sweep.known_hosts, sweep.host_keys)
+    access = Access(sets, known_hosts, sweep.timeout, keys, chosen.rest)
     limits = Limits(
         per_second=sweep.logins_per_second,
         jitter=sweep.jitter,
@@ -233,7 +287,7 @@ def _discover(work: _Work, path: Path, output: Path, *, quiet: bool, verbose: bo
         journal.tell = _told.attempt
     errand = Errand(run.scope, journal, how.timeout)
     try:
-        hosts = _found(work, errand, quiet=quiet)
+        hosts, whole = _found(work, errand, quiet=quiet)
         journal.end()
     except KeyboardInterrupt:
         errand.stop.set()
@@ -249,9 +303,9 @@ def _discover(work: _Work, path: Path, output: Path, *, quiet: bool, verbose: bo
         "timeout": how.timeout,
         "seed": run.seed,
     }
-    whole = Run(run.started, _now(), run.scope, run.targets, probing, hosts)
-    write(output, dump(discovery_document(whole, journal, path.name)))
-    if not _told.result(whole, journal, path, output, login=work.login is not None):
+    done = Run(run.started, _now(), run.scope, run.targets, probing, hosts)
+    write(output, dump(discovery_document(done, journal, path.name)))
+    if not (_told.result(done, journal, path, output, login=work.login is not None) and whole):
         raise typer.Exit(INCOMPLETE)
 
 
@@ -266,8 +320,8 @@ def _journal(work: _Work, path: Path) -> "Journal":
     return Journal.begin(path, record(work.run), tally)
 
 
-def _found(work: _Work, errand: "Errand", *, quiet: bool) -> "tuple[Discovered, ...]":
-    """Ask everybody in every way that was asked for."""
+def _found(work: _Work, errand: "Errand", *, quiet: bool) -> "tuple[tuple[Discovered, ...], bool]":
+    """Ask everybody in every way that was asked for; who was found, and whether all answered."""
     from agent.cli._scan_progress import scan_progress
     from agent.discovery.detection import detect_all
     from agent.discovery.merge import merged
@@ -281,4 +335,34 @@ def _found(work: _Work, errand: "Errand", *, quiet: bool) -> "tuple[Discovered, 
     _told.whether_fast_enough(how)
     with scan_progress(quiet=quiet) as shown:
         found = merged(scan(errand, plan, known, shown))
-    return merged(detect_all(found, errand, work.login)) if work.login else found
+    if work.login:
+        found = merged(detect_all(found, errand, work.login))
+    if not work.walk.begins:
+        return found, True
+    walk = tuple(_walk(work, errand, found))
+    return merged((*found, *walk)), _from.complete(walk, errand)
+
+
+def _walk(work: _Work, errand: "Errand", found: "tuple[Discovered, ...]") -> "Iterator[Discovered]":
+    """Walk from where it was asked for; a start of unknown platform is logged in to first."""
+    from agent.discovery._visit import Keys
+    from agent.discovery.detection import detect_all
+    from agent.discovery.neighbours import Limits
+
+    login, how = work.walk.login, work.how
+    addresses = {begin.door.address for begin in work.walk.begins}
+    first = tuple(host for host in found if host.address in addresses)
+    if login and not work.login:
+        first = detect_all(first, errand, login)
+    keys = Keys(
+        login=login.credentials if login else None,
+        snmp=work.snmp,
+        access=login.access if login else None,
+        ports=tuple(port.number for port in work.run.ports if port.speaks == "ssh"),
+        snmp_port=how.snmp_port,
+        timeout=login.access.timeout if login else max(how.timeout, SNMP_SECONDS),
+        refusals=login.limits.refusals_per_site if login else 0,
+    )
+    logins = {wanted.name: each for wanted, each in login.access.sets.items()} if login else {}
+    limits = Limits(work.walk.depth, work.walk.devices)
+    return _from.walked(work.walk.begins, first, errand, keys, logins, limits)
