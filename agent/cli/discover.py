@@ -96,7 +96,7 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress; the summary only.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Find and identify devices in address ranges, from neighbours, from managers.
+    """Find and identify devices: by range, neighbours, managers.
 
     Every address is probed once, in a random order. What answers is identified by its SSH banner,
     SNMPv3 engine, certificate and page, which takes no credential. Only what these show to be a
