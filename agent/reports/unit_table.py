@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import date
 
-    from agent.model import Headline
+    from agent.model import Headline, Severity, Status
     from agent.reports.patching import Standing
     from agent.reports.situations import Situations
     from agent.reports.units import Cover, Presence, Support, Unit
@@ -45,6 +45,18 @@ PRESENCE: dict[Presence, tuple[str, Tone]] = {
 }
 PART: tuple[str, Tone] = ("part", "none")
 HOST: tuple[str, Tone] = ("host not read", "unknown")
+STATUS: dict[Status, tuple[str, Tone]] = {
+    "open": ("open", "bad"),
+    "not_reviewed": ("not known", "unknown"),
+    "not_a_finding": ("passed", "good"),
+}
+SEVERITY: dict[Severity, Tone] = {
+    "critical": "bad",
+    "high": "bad",
+    "medium": "warn",
+    "low": "none",
+    "info": "none",
+}
 HEADLINES: dict[Headline, str] = {
     "UNPATCHABLE_HW": "unpatchable: hardware",
     "UNPATCHABLE_CAPPED": "unpatchable: capped",

@@ -11,10 +11,11 @@ from agent import plugins, reports
 from agent.errors import OutputError, UsageError
 from agent.reports import Format, names, render
 
-ENDINGS = ("csv", "html", "json", "md")
+TEXTS = ("csv", "html", "json", "md")
+ENDINGS = ("csv", "html", "json", "jsonl", "md", "xlsx")
 
 
-@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("ending", TEXTS)
 def test_golden(report, ending, tmp_path, golden):
     render(report, "coverage", tmp_path)
     name = f"coverage.{ending}"

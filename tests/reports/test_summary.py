@@ -104,7 +104,7 @@ def test_complete_sweep_has_no_warning(complete_report, tmp_path):
     assert summarise(complete_report).warnings == ()
     render(complete_report, "coverage", tmp_path)
     for path in tmp_path.iterdir():
-        text = path.read_text()
+        text = path.read_text(errors="replace")
         assert "so far" not in text
         assert "Incomplete" not in text
 
