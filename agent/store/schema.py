@@ -88,6 +88,7 @@ VISIT = Table(
     Column("platform", Text, nullable=False),
     Column("reached", Boolean, nullable=False),
     Column("lane", Text, nullable=False),
+    Column("licensing_dates", Text),
     Index("visit_by_host", "host", "sweep"),
 )
 

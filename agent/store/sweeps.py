@@ -152,6 +152,7 @@ def _visit_row(sweep: int, result: HostResult) -> dict[str, object]:
         "platform": visit.platform,
         "reached": visit.reached,
         "lane": result.lane,
+        "licensing_dates": units.licensing_dates(result.observations),
     }
 
 
@@ -236,7 +237,7 @@ def load(connection: Connection, sweep_id: str) -> Sweep:
         HostResult(
             visit=HostVisit(visit.host, visit.site, visit.platform, visit.reached),
             observations=tuple(
-                units.decode(visit.host, unit, pieces.get(visit.host, {}))
+                units.decode(visit.host, unit, pieces.get(visit.host, {}), visit.licensing_dates)
                 for unit in observed.get(visit.host, ())
             ),
             unreached=unreached.get(visit.host),

@@ -75,8 +75,28 @@ def labels(evidence: Iterable[Evidence]) -> dict[Evidence, Label]:
     return named
 
 
-def encode(observations: Iterable[Observation], named: Mapping[Evidence, Label]) -> list[Unit]:
-    """The units of one reading, evidence by label; the order of look-alikes is kept."""
+Dates: TypeAlias = tuple[str | None, ...]
+"""When a host last reported to Smart Licensing, and the like: new in every reading."""
+_DATES = ("last_report", "last_ack", "ack_deadline")
+
+
+def _dates(unit: Observation) -> Dates | None:
+    told = tuple(getattr(unit.licensing, name) for name in _DATES) if unit.licensing else ()
+    return told if any(date is not None for date in told) else None
+
+
+def licensing_dates(observations: Iterable[Observation]) -> str | None:
+    """The dates of one reading as JSON; units tell by number which of them are theirs."""
+    told = dict.fromkeys(dates for unit in observations if (dates := _dates(unit)))
+    return json.dumps([*told], ensure_ascii=False) if told else None
+
+
+def encode(observations: Sequence[Observation], named: Mapping[Evidence, Label]) -> list[Unit]:
+    """The units of one reading, evidence by label; the order of look-alikes is kept.
+
+    What changes with every reading would end every interval, so it stands elsewhere.
+    """
+    told = [*dict.fromkeys(dates for unit in observations if (dates := _dates(unit)))]
     seen: Counter[tuple[str, ...]] = Counter()
     units = []
     for unit in observations:
@@ -87,7 +107,10 @@ def encode(observations: Iterable[Observation], named: Mapping[Evidence, Label])
             if getattr(unit, name) != default
         }
         if unit.licensing:
-            attributes["licensing"] = licensing_document(unit.licensing)
+            document = licensing_document(unit.licensing)
+            steady = {name: value for name, value in document.items() if name not in _DATES}
+            dates = _dates(unit)
+            attributes["licensing"] = steady | ({"dates": told.index(dates)} if dates else {})
         attributes["evidence"] = [named[piece] for piece in unit.evidence]
         text = json.dumps(attributes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         units.append(Unit(unit.serial, unit.pid, unit.position, unit.kind, seen[place], text))
@@ -95,11 +118,15 @@ def encode(observations: Iterable[Observation], named: Mapping[Evidence, Label])
     return units
 
 
-def decode(host: str, unit: Unit, pieces: Mapping[Label, Evidence]) -> Observation:
-    """The observation `unit` was made of, with the evidence of the reading asked for."""
+def decode(
+    host: str, unit: Unit, pieces: Mapping[Label, Evidence], dates: str | None
+) -> Observation:
+    """The observation `unit` was made of, with evidence and `dates` of the reading asked for."""
     attributes = cast("dict[str, object]", json.loads(unit.attributes))
     evidence = cast("list[list[str | int]]", attributes.pop("evidence"))
     licensing = cast("dict[str, Any] | None", attributes.pop("licensing", None))
+    if licensing and (place := licensing.pop("dates", None)) is not None:
+        licensing |= dict(zip(_DATES, json.loads(dates or "[]")[place], strict=True))
     values = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in attributes.items()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -43,6 +44,8 @@ licensings = st.builds(
     Licensing,
     registration=st.none() | text,
     smart_account=st.none() | text,
+    last_report=st.none() | st.sampled_from(["Feb 01 2026", "Mar 01 2026"]),
+    ack_deadline=st.none() | text,
     uses=st.lists(uses, max_size=2).map(tuple),
 )
 
@@ -154,6 +157,22 @@ def test_a_unit_is_one_row_as_long_as_it_stands_unchanged(readings, expected):
     with open_store("sqlite://") as store:
         save(store, *readings)
         assert intervals(store) == expected
+
+
+def test_a_unit_that_reports_its_licences_again_is_the_same_unit():
+    def reporting(day: str) -> HostResult:
+        licensing = Licensing(registration="REGISTERED", last_report=day, last_ack=day)
+        return visit(replace(A, licensing=licensing))
+
+    days = ("Feb 01", "Mar 01", "Apr 01")
+    with open_store("sqlite://") as store:
+        save(store, *map(reporting, days))
+        assert intervals(store) == [("XXX0000001", 1, 3)]
+        for number, day in enumerate(days, 1):
+            (unit,) = store.sweep(f"sweep-{number}").observations
+            assert unit.licensing == Licensing(
+                registration="REGISTERED", last_report=day, last_ack=day
+            )
 
 
 @pytest.mark.parametrize(
