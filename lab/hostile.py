@@ -149,8 +149,10 @@ class HostileLogin(Login):
         """Whether a password given interactively is taken."""
         return await self._judge("keyboard-interactive", username, "".join(responses))
 
-    def session_requested(self) -> Session:
-        """A shell on the device."""
+    def session_requested(self) -> Session | bool:
+        """A shell on the device, if the faults have one for this user."""
+        if not all(fault.opens(self) for fault in self.device.faults):
+            return False
         return HostileSession(self.device)
 
     async def _judge(self, method: str, username: str, password: str) -> bool:
@@ -171,6 +173,7 @@ class HostileSession(Session):
         self._faults = device.faults
         self._wraps = next((fault for fault in self._faults if isinstance(fault, EchoWraps)), None)
         self._seen = ""
+        self.broadcast: str | None = None  # what is due after the next prompt; "" once it was said
         self._room = asyncio.Event()
         self._room.set()
 

@@ -49,6 +49,6 @@ class Login(asyncssh.SSHServer):
         known = self._lab.estate.credentials
         return (username, password) == (known.username, known.password)
 
-    def session_requested(self) -> Session:
+    def session_requested(self) -> Session | bool:
         """A shell on the device."""
         return Session(self._lab, self._host)

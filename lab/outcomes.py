@@ -18,6 +18,7 @@ Unreached: TypeAlias = Literal[
     "wrong_platform",
     "password_change",
     "overloaded",
+    "inventory",
 ]
 Incomplete: TypeAlias = Literal[
     "absent_slot",

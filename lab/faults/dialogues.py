@@ -124,3 +124,21 @@ class Motd(Fault):
             f"\n############\n# Authorised users only #\n>>> see intranet >\n{prompt}\n"
             f"{prompt} show inventory\n############\n\n"
         )
+
+
+@fault
+class AsksAgain(Fault):
+    """SSH lets the user in, and then the line itself asks who is there, as a terminal server's."""
+
+    says: ClassVar[tuple[Outcome, ...]] = ("auth_refused", "not_a_device")
+
+    text: str = "\nUser Access Verification\n\nUsername: "
+
+    async def arrive(self, session: HostileSession) -> None:
+        """Ask, and know nobody."""
+        await session.say(self.text)
+        await session.line("login")
+        await session.say("Password: ")
+        await session.secret("login")
+        await session.say("% Login invalid\n")
+        session.leave()

@@ -82,6 +82,10 @@ class Fault(Record):
         """The ways to log in that are offered."""
         return offered
 
+    def opens(self, login: HostileLogin) -> bool:  # noqa: ARG002
+        """Whether a user who has logged in is given a session."""
+        return True
+
     # The session.
 
     def manners(self, dialect: Dialect) -> Dialect:

@@ -73,3 +73,22 @@ class Throttle(Fault, Rate):
         if not self.admits(login.device.logins, asyncio.get_running_loop().time()):
             login.cut()
             await login.gone()
+
+
+@fault
+class NoFreeLine(Fault):
+    """All terminal lines are in use: the login succeeds, the session is refused, so many `times`.
+
+    0: always.
+    """
+
+    times: int = Field(default=1, ge=0)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """A line is free again before a patient sweep gives up."""
+        return ("readable",) if self.times else ("connection_lost",)
+
+    def opens(self, login: HostileLogin) -> bool:
+        """Only once others have left."""
+        return 0 < self.times < login.device.connections

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
@@ -18,12 +19,13 @@ CHUNK = FILLER * 800
 
 @fault
 class CommandRefused(Fault):
-    """The AAA server does not authorise one `command`."""
+    """The AAA server does not authorise one `command`, and takes so many `seconds` to say so."""
 
     says: ClassVar[tuple[Outcome, ...]] = ("command_refused",)
 
     command: str = "show inventory"
     text: str = "% Authorization failed.\n"
+    seconds: float = Field(default=0.0, ge=0)
 
     @property
     def named(self) -> str | None:
@@ -32,7 +34,10 @@ class CommandRefused(Fault):
 
     async def output(self, session: HostileSession, command: str, text: str) -> str:  # noqa: ARG002
         """The refusal."""
-        return self.text if command == self.command else text
+        if command != self.command:
+            return text
+        await asyncio.sleep(self.seconds)
+        return self.text
 
 
 @fault

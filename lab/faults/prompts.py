@@ -121,6 +121,37 @@ _MESSAGES = (
 
 
 @fault
+class Broadcast(Fault):
+    """An operator's message to all terminals, or a reload that draws near, stands after the prompt.
+
+    It has no mark of a log message, and the prompt is not shown again. It comes once, after the
+    prompt that follows the `command`.
+    """
+
+    command: str = "show version"
+    text: str = "***\n*** --- SHUTDOWN in 0:05:00 ---\n***\n"
+
+    @property
+    def named(self) -> str | None:
+        """The command."""
+        return self.command
+
+    async def output(self, session: HostileSession, command: str, text: str) -> str:
+        """The text; the prompt after it is the one."""
+        if command == self.command and session.broadcast is None:
+            session.broadcast = self.text
+        return text
+
+    async def prompt(self, session: HostileSession, text: str) -> str:
+        """Say the prompt, and the message behind it."""
+        if not session.broadcast:
+            return text
+        session.broadcast = ""
+        await session.say(f"{text}\n\n{self.text}")
+        return ""
+
+
+@fault
 class Privileged(Fault):
     """The user is let in at privilege 15; with `asks`, ``enable`` wants the secret even so."""
 

@@ -146,7 +146,7 @@ def one(fault, **host):
 @pytest.mark.parametrize(
     ("fault", "problem"),
     [
-        ("lazy", "'lazy' is not known; known: banner_like_prompt, "),
+        ("lazy", "'lazy' is not known; known: asks_again, "),
         (["down", 7], "7 is not known; known: "),
         ({"hang": {"where": "prompt"}}, "hang.where is not known; hang takes at, after"),
         ({"hang": {"at": "show foo"}}, "'show foo' is neither a step nor a command of catalyst"),
@@ -622,6 +622,57 @@ def test_console_messages_are_everywhere(tmp_path, again):
     visit(tmp_path, {"console_messages": {"prompt_again": again}}, dialogue)
 
 
+def test_a_message_to_all_terminals_hides_the_prompt_once(tmp_path):
+    async def dialogue(here):
+        async with here.terminal() as terminal:
+            await terminal.until("sw1>")
+            terminal.type("show version\r")
+            await terminal.until("sw1>\r\n\r\n***\r\n*** --- SHUTDOWN in 0:05:00 ---\r\n***\r\n")
+            assert await terminal.silent()
+            terminal.type("\r")
+            await terminal.until("sw1>")
+            terminal.type("show version\r")
+            await terminal.until("Configuration register")
+            await terminal.until("sw1>")
+            assert await terminal.silent()
+
+    visit(tmp_path, "broadcast", dialogue)
+
+
+def test_a_line_is_free_at_the_second_try(tmp_path):
+    async def dialogue(here):
+        with pytest.raises(asyncssh.ChannelOpenError):
+            async with here.terminal():
+                pass
+        async with here.terminal() as terminal:
+            await terminal.until("sw1>")
+
+    visit(tmp_path, "no_free_line", dialogue)
+
+
+def test_no_line_is_ever_free(tmp_path):
+    async def dialogue(here):
+        for _ in range(3):
+            with pytest.raises(asyncssh.ChannelOpenError):
+                async with here.terminal():
+                    pass
+
+    visit(tmp_path, {"no_free_line": {"times": 0}}, dialogue)
+
+
+def test_the_line_asks_who_is_there(tmp_path):
+    async def dialogue(here):
+        async with here.terminal() as terminal:
+            await terminal.until("Username: ")
+            terminal.type("auditor\r")
+            await terminal.until("Password: ")
+            terminal.type("canary\r")
+            assert "% Login invalid" in await terminal.rest()
+        assert [state for state, _ in here.log] == ["login", "login"]
+
+    visit(tmp_path, "asks_again", dialogue)
+
+
 def test_privileged_at_once(tmp_path):
     async def plain(here):
         async with here.terminal() as terminal:
@@ -754,6 +805,18 @@ def test_a_command_is_not_authorised(tmp_path):
             assert "uptime" in await terminal.until("sw1>")
 
     visit(tmp_path, "command_refused", dialogue)
+
+
+def test_a_refusal_takes_its_time(tmp_path):
+    async def dialogue(here):
+        async with here.terminal() as terminal:
+            await terminal.until("sw1>")
+            terminal.type("show inventory\r")
+            await terminal.until("show inventory\r\n")
+            assert await terminal.silent()
+            assert await terminal.until("sw1>") == "% Authorization failed.\r\nsw1>"
+
+    visit(tmp_path, {"command_refused": {"seconds": 2 * PATIENCE}}, dialogue)
 
 
 def test_the_output_is_cut_short(tmp_path):
