@@ -305,6 +305,77 @@ class InventorySettings(_Section):
     longest_wait: Annotated[float, Field(ge=0, le=3600)] = 60.0
 
 
+class Mail(_Section):
+    """How mail leaves; NETCOVER_SMTP_USERNAME and NETCOVER_SMTP_PASSWORD where it asks for a login.
+
+    `tls`: ``starttls`` and ``tls`` look at the certificate, by `ca_file` or the system's
+    authorities; a login is only offered over one of the two. `timeout` in seconds.
+    """
+
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] = 25
+    tls: Literal["none", "starttls", "tls"] = "starttls"
+    sender: Annotated[str, Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")] = "netcover@localhost"
+    ca_file: Path | None = None
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30.0
+
+
+class Channel(_Section):
+    """A webhook. Its URL is a secret: NETCOVER_WEBHOOK_<NAME> has it.
+
+    NETCOVER_WEBHOOK_<NAME>_SECRET signs what is sent. Waits in seconds, as for Cisco's services.
+    """
+
+    form: Literal["json", "slack", "teams"] = "json"
+    ca_file: Path | None = None
+    timeout: Annotated[float, Field(gt=0, le=600)] = 15.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 4
+    pause: Annotated[float, Field(ge=0, le=60)] = 0.5
+    longest_wait: Annotated[float, Field(ge=0, le=3600)] = 60.0
+
+
+class NotifyRule(_Section):
+    """Who is told what, and when.
+
+    `facts`: ``date`` (of the renewal's calendar), ``finding`` (open, not waived), ``gap`` (a host
+    that was not read, or not wholly), ``data`` (older than ``[max_age_days]``). A date is told once
+    for each of `days_before` that has come. `rules` and `severity` choose findings, `kinds` dates,
+    `sites` all of them; empty chooses everything. `to`: ``owner``, a mail address, or a channel.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    facts: Annotated[tuple[Literal["date", "finding", "gap", "data"], ...], Field(min_length=1)]
+    to: Annotated[tuple[str, ...], Field(min_length=1)]
+    days_before: Annotated[tuple[_Days, ...], Field(min_length=1)] = (90, 60, 30, 0)
+    rules: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    severity: Literal["critical", "high", "medium", "low", "info"] = "info"
+    sites: tuple[str, ...] = ()
+
+
+class Notify(_Section):
+    """Who is told what. `link` is where the reports lie, for those who want to read on."""
+
+    mail: Mail = Mail()
+    channels: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+$")], Channel] = {}
+    rules: tuple[NotifyRule, ...] = ()
+    link: Annotated[str, Field(pattern=r"^https?://\S+$")] | None = None
+
+    @model_validator(mode="after")
+    def _everybody_is_known(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two rules are called {twice[0]}; give each a name of its own")
+        for rule in self.rules:
+            for to in rule.to:
+                if to != "owner" and "@" not in to and to not in self.channels:
+                    known = ", ".join(("owner", *sorted(self.channels)))
+                    raise ValueError(
+                        f"rule {rule.name}: {to} is no mail address and no channel; known: {known}"
+                    )
+        return self
+
+
 class Settings(BaseSettings):
     """All settings of one run. `owners` is by site; ``*`` answers for what no other entry does."""
 
@@ -322,6 +393,7 @@ class Settings(BaseSettings):
     renewal: Renewal = Renewal()
     cisco: Cisco = Cisco()
     rest: Rest = Rest()
+    notify: Notify = Notify()
     owners: dict[str, str] = {}
     sites: dict[str, Site] = {}
 

@@ -40,7 +40,7 @@ STAGES = [
     ["plan"],
     ["reports"],
     ["pipeline"],
-    ["evidence", "score"],
+    ["evidence", "notify", "score"],
     ["cli"],
 ]
 ORDER = {name: place for place, names in enumerate(STAGES) for name in names}

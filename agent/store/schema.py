@@ -407,6 +407,17 @@ PATCH_MAPPING = _records(
     Column("defect", NAME),
 )
 
+NOTICE = Table(
+    "notice",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("recipient", NAME, nullable=False),
+    Column("fact", NAME, nullable=False),
+    Column("told", UtcTime, nullable=False),
+    Column("ended", UtcTime),
+    Index("notice_by_recipient", "recipient", "fact"),
+)
+
 ANSWER = Table(
     "answer",
     METADATA,

@@ -13,12 +13,13 @@ from agent.store import (
     extract,
     history,
     imports,
+    notices,
     runs,
     sweeps,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Engine
@@ -322,6 +323,21 @@ class Store:
         with connection.writing(self._engine) as writer:
             for table in extract.tables():
                 extract.restore(writer, table, rows(table.name))
+
+    def told(self) -> Mapping[str, frozenset[str]]:
+        """By recipient, the keys of the facts that were told and have not ended since."""
+        with connection.reading(self._engine) as reader:
+            return notices.told(reader)
+
+    def save_told(self, recipient: str, facts: Iterable[str], moment: datetime) -> None:
+        """Commit that a recipient was told; the same facts are not told again until they end."""
+        with connection.writing(self._engine) as writer:
+            notices.save(writer, recipient, facts, moment)
+
+    def end_told(self, facts: Collection[str], moment: datetime) -> None:
+        """Commit that facts have ended: should they hold again, they are told again."""
+        with connection.writing(self._engine) as writer:
+            notices.end(writer, facts, moment)
 
     def data_ages(self) -> tuple[DataAge, ...]:
         """Every imported file that still counts, with the day of its data and its rows."""
