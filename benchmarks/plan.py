@@ -82,26 +82,29 @@ def milestones(pid: str, chance: random.Random) -> Milestones:
 
 
 def main() -> None:
-    """Plan it, and print what came out and how long it took."""
+    """Plan it with short bridges flagged and rolled; print what came out and how long it took."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     assets, findings, refreshes = estate(count)
-    settings = Renewal(
-        fiscal_year_start=MonthDay(10, 1),
-        budget_windows=(Window.parse("07-01..09-30"),),
-        minimum_bridge_days=90,
-        add_service_level="SNT",
-    )
     sweep = Sweep("made-up", NOON, NOON, (), (), (), ())
-    parameters = Parameters(settings, refreshes, every_day=True)
     context = Context(AS_OF, Policy(), sweep, len(assets), len(assets))
-    started = time.perf_counter()
-    plan = renewal_plan(Inputs(assets, findings, context, parameters))
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    sys.stdout.write(
-        f"{len(plan.lines)} lines, {len(plan.candidates)} days: {seconds:.1f} s, {peak} MB\n"
-        f"anniversary {plan.anniversary}, runner-up {plan.runner_up}\n"
-    )
+    for short_bridge in ("flag", "roll"):
+        settings = Renewal(
+            fiscal_year_start=MonthDay(10, 1),
+            budget_windows=(Window.parse("07-01..09-30"),),
+            minimum_bridge_days=90,
+            short_bridge=short_bridge,
+            add_service_level="SNT",
+        )
+        parameters = Parameters(settings, refreshes, every_day=True)
+        started, worked = time.perf_counter(), time.process_time()
+        plan = renewal_plan(Inputs(assets, findings, context, parameters))
+        seconds, work = time.perf_counter() - started, time.process_time() - worked
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        sys.stdout.write(
+            f"short bridges {short_bridge}: {len(plan.lines)} lines, {len(plan.candidates)} days:"
+            f" {seconds:.1f} s, {work:.1f} s of one core, {peak} MB\n"
+            f"  anniversary {plan.anniversary}, runner-up {plan.runner_up}\n"
+        )
 
 
 if __name__ == "__main__":

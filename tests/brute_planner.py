@@ -20,10 +20,22 @@ def joins(item, first, order_day):
     return repeat(first, years)
 
 
-def covered_days(item, first, order_day, horizon):
+def rolled(item, meets, first, short, longest):
+    """The anniversary after, where the bridge to `meets` is short and may go on."""
+    years = next(n for n in range(60) if repeat(first, n) == meets)
+    after = repeat(first, years + 1)
+    if not 0 < (meets - item["end"]).days < short or (after - item["end"]).days > longest:
+        return meets
+    capped = item["ldos"] and item["ldos"] <= meets
+    if capped or (item["refresh"] and item["refresh"] < after):
+        return meets
+    return after
+
+
+def covered_days(item, first, order_day, horizon, roll=(0, 0)):
     """Bridge days, term days and the dropped flag, found day by day."""
     start = max(item["end"], order_day - DAY) + DAY
-    meets = joins(item, first, order_day)
+    meets = rolled(item, joins(item, first, order_day), first, *roll)
     ldos, scr, refresh = item["ldos"], item["scr"], item["refresh"]
     if refresh and (refresh < meets or refresh < start):
         return [], [], True
@@ -60,13 +72,17 @@ def cents(price, days, basis):
     return (2 * top + 365 * 366) // (2 * 365 * 366)
 
 
-def measure(items, first, order_day, horizon, minimum=0, basis="365", fixed=()):  # noqa: C901, PLR0917 - one walk, told from top to bottom
-    """uncovered, expiry dates, cents for nothing, bridge unit-days, whether a line ends on it."""
+def measure(items, first, order_day, horizon, minimum=0, basis="365", fixed=(), roll=None):  # noqa: C901, PLR0917 - one walk, told from top to bottom
+    """uncovered, expiry dates, cents for nothing, bridge unit-days, whether a line ends on it.
+
+    `roll`: the longest bridge that a short one may become, None where none is rolled.
+    """
+    rolls = (0, 0) if roll is None else (minimum, roll)
     bare = wasted = bridge_days = 0
     expiries, ldos_units = set(), {}
     anniversaries = {repeat(first, n) for n in range(40)}
     for item in items:
-        bridged, served, dropped = covered_days(item, first, order_day, horizon)
+        bridged, served, dropped = covered_days(item, first, order_day, horizon, rolls)
         have = {*bridged, *served}
         day = max(item["end"], order_day - DAY) + DAY
         while day <= horizon:

@@ -7,7 +7,7 @@ lines there are, so every day of two years can be tried on a hundred thousand li
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -23,6 +23,7 @@ from agent.plan.course import (
     is_dropped,
     meeting,
     paid_for_nothing,
+    rolls,
     shortfall,
 )
 from agent.plan.money import amount
@@ -73,8 +74,8 @@ class _Grouped:
     """The lines, grouped by what each measure depends on.
 
     `bridges` by end and cap; `orders` by the day on which the last order counts and the day up to
-    which cover is wanted; `ldos` units that are covered up to their LDoS in any case; `apart` lines
-    whose course depends on more: a refresh, or a short bridge that is rolled.
+    which cover is wanted; `ldos` units that are covered up to their LDoS in any case; `rolls` those
+    of which a rolled bridge changes both; `apart` lines whose course depends on a refresh.
     """
 
     ends: tuple[int, ...]
@@ -83,6 +84,7 @@ class _Grouped:
     orders: tuple[tuple[int, int, int], ...]
     conditional_ldos: tuple[tuple[int, int, int], ...]
     ldos: Counter[int]
+    rolls: tuple[Need, ...]
     apart: tuple[tuple[Need, tuple[Need, ...]], ...]
     fixed_ends: frozenset[int]
 
@@ -138,6 +140,11 @@ def _candidate(
         if (stops := cycle[bisect_left(cycle, last_order)]) < wanted
     )
     dates, ldos = _dates(grouped, cycle)
+    for need, first, second in _rolled(grouped.rolls, cycle, terms) if grouped.rolls else ():
+        wanted = need.reach(terms.horizon)
+        bare -= need.units * max(0, min(wanted, second) - first)
+        if need.cap_is_ldos and need.cap <= min(second, terms.horizon):
+            ldos[need.cap] += need.units
     for need, members in grouped.apart:
         meets = meeting(need, cycle, terms)
         bare += bare_days(need, cycle, meets, terms) * need.units
@@ -176,17 +183,44 @@ def _bridges(
 ) -> tuple[int, int]:
     """Unit-days of all bridges, and cents of minimum terms that are not used."""
     total = wasted = 0
-    order, minimum = terms.order, terms.minimum if priced else 0
+    order, minimum, roll = terms.order, terms.minimum, terms.roll
     for end, cap, group in grouped.bridges:
-        meets = cycle[bisect_left(cycle, max(end, order))]
+        place = bisect_left(cycle, max(end, order))
+        meets = cycle[place]
+        if roll and 0 < meets - end < minimum and rolls(end, cap, meets, cycle[place + 1], terms):
+            meets = cycle[place + 1]
         long = min(meets, cap) - end
         total += long * group.units
-        if 0 < long < minimum:
+        if priced and 0 < long < minimum:
             if long not in group.short:
                 stretch = (end + 1, end + long)
                 group.short[long] = sum(shortfall(one, stretch, terms) for one in group.members)
             wasted += group.short[long]
     return total, wasted
+
+
+def _rolled(
+    found: tuple[Need, ...], cycle: tuple[int, ...], terms: Terms
+) -> Iterator[tuple[Need, int, int]]:
+    """Needs whose short bridge leads past an anniversary after which nothing could be ordered.
+
+    Each with that anniversary and the next. `found` is sorted by end.
+    """
+    last = found[-1].end
+    for place, first in enumerate(cycle[:-1]):
+        begin = bisect_right(found, first - terms.minimum, key=_end)
+        for need in found[begin : bisect_left(found, first, key=_end)]:
+            earlier = place and cycle[place - 1] >= max(need.end, terms.order)
+            if need.renewal < first and not earlier:
+                second = cycle[place + 1]
+                if rolls(need.end, need.cap, first, second, terms):
+                    yield need, first, second
+        if first - terms.minimum >= last:
+            return
+
+
+def _end(need: Need) -> int:
+    return need.end
 
 
 def _dates(grouped: _Grouped, cycle: tuple[int, ...]) -> tuple[set[int], Counter[int]]:
@@ -205,14 +239,13 @@ def _group(needs: Iterable[Need], fixed: Iterable[Fixed], terms: Terms, last: in
     orders: Counter[tuple[int, int]] = Counter()
     conditional: Counter[tuple[int, int]] = Counter()
     ldos: Counter[int] = Counter()
-    apart: dict[Need, list[Need]] = defaultdict(list)
     ends: set[int] = set()
     line_ends: set[int] = set()
+    needs = tuple(needs)
     for need in needs:
         if need.end >= terms.order:
             line_ends.add(need.end)
-        if need.refresh < FAR or terms.roll:
-            apart[replace(need, units=1, price=None)].append(need)
+        if need.refresh < FAR:
             continue
         group = bridges[need.end, need.cap]
         group.units += need.units
@@ -230,26 +263,42 @@ def _group(needs: Iterable[Need], fixed: Iterable[Fixed], terms: Terms, last: in
     for each in fixed:
         if each.is_ldos:
             ldos[each.day] += each.units
+    rolled = [n for n in needs if terms.roll and n.renewal < FAR <= n.refresh]
     return _Grouped(
         ends=tuple(sorted(ends)),
         line_ends=frozenset(line_ends),
-        bridges=tuple(_near(bridges, last)),
+        bridges=tuple(_near(bridges, last, terms)),
         orders=tuple((*key, units) for key, units in sorted(orders.items())),
         conditional_ldos=tuple((*key, units) for key, units in sorted(conditional.items())),
         ldos=ldos,
-        apart=tuple(
-            (replace(key, units=sum(one.units for one in found)), tuple(found))
-            for key, found in apart.items()
-        ),
+        rolls=tuple(sorted((one for one, _ in _alike(rolled)), key=_by_end)),
+        apart=tuple(_alike(need for need in needs if need.refresh < FAR)),
         fixed_ends=frozenset(each.day for each in fixed if not each.is_ldos),
     )
 
 
-def _near(groups: dict[tuple[int, int], _Group], last: int) -> Iterator[tuple[int, int, _Group]]:
+def _alike(needs: Iterable[Need]) -> Iterator[tuple[Need, tuple[Need, ...]]]:
+    """Needs that differ in number and price alone, as one with all their units."""
+    groups: dict[tuple[int, int, int, int, bool], list[Need]] = defaultdict(list)
+    for need in needs:
+        key = (need.end, need.cap, need.renewal, need.refresh, need.cap_is_ldos)
+        groups[key].append(need)
+    for found in groups.values():
+        yield replace(found[0], units=sum(one.units for one in found), price=None), tuple(found)
+
+
+def _by_end(need: Need) -> tuple[int, int, int, bool]:
+    return need.end, need.cap, need.renewal, need.cap_is_ldos
+
+
+def _near(
+    groups: dict[tuple[int, int], _Group], last: int, terms: Terms
+) -> Iterator[tuple[int, int, _Group]]:
     """Groups by end, joined where the cap is too far off to cut a bridge. `last`: day tried."""
+    more = 366 + terms.minimum if terms.roll else 0
     joined: dict[tuple[int, int], _Group] = {}
     for (end, cap), group in sorted(groups.items(), key=lambda item: item[0]):
-        longest = max(last, end + 366)
+        longest = max(last, end + 366) + more
         key = (end, cap if cap < longest else FAR)
         into = joined.setdefault(key, _Group())
         into.units += group.units

@@ -70,9 +70,14 @@ def meeting(need: Need, cycle: tuple[int, ...], terms: Terms) -> int:
     """
     place = bisect_left(cycle, max(need.end, terms.order))
     first, second = cycle[place], cycle[place + 1]
-    short = 0 < first - need.end < terms.minimum
-    allowed = need.cap > first and need.refresh >= second and second - need.end <= terms.maximum
-    return second if terms.roll and short and allowed else first
+    if not terms.roll or not 0 < first - need.end < terms.minimum or need.refresh < second:
+        return first
+    return second if rolls(need.end, need.cap, first, second, terms) else first
+
+
+def rolls(end: int, cap: int, first: int, second: int, terms: Terms) -> bool:
+    """Whether a short bridge may go on to the anniversary after: not beyond a cap or `maximum`."""
+    return cap > first and second - end <= terms.maximum
 
 
 def is_dropped(need: Need, meets: int) -> bool:

@@ -58,13 +58,21 @@ def need(item):
     near(90, 731),
     st.integers(0, 120),
     st.sampled_from(["365", "actual"]),
+    st.sampled_from([None, None, FAR, 400]),
 )
-def test_every_measure_agrees_with_a_walk_through_the_days(found, fixed, day, minimum, basis):
-    terms = Terms(ORDER.toordinal(), HORIZON.toordinal(), minimum, basis=basis)
+def test_every_measure_agrees_with_a_walk_through_the_days(  # noqa: PLR0917 - an estate
+    found, fixed, day, minimum, basis, roll
+):
+    longest = FAR if roll is None else roll
+    terms = Terms(
+        ORDER.toordinal(), HORIZON.toordinal(), minimum, longest, roll=roll is not None, basis=basis
+    )
     ends = tuple(Fixed(d.toordinal(), is_ldos, units) for d, is_ldos, units in fixed)
     needs = tuple(need(item) for item in found)
     (got,) = measure(needs, ends, [day], CALENDAR, terms, priced=True)
-    bare, dates, wasted, bridged, line_end = walk(found, day, ORDER, HORIZON, minimum, basis, fixed)
+    bare, dates, wasted, bridged, line_end = walk(
+        found, day, ORDER, HORIZON, minimum, basis, fixed, roll
+    )
     assert got.uncovered_unit_days == bare
     assert got.expiry_dates == dates
     assert got.bridge_unit_days == bridged

@@ -280,6 +280,14 @@ def test_a_short_bridge_is_flagged_or_rolled():
     assert "short_bridge" not in exact.flags
 
 
+def test_a_rolled_bridge_is_cut_at_a_cap_beyond_a_year():
+    old = ageing(last_date_of_support="2029-10-25")
+    one = owned(lines=[paid(end="2028-10-20")], milestones=old)
+    result = plan(one, anniversary="2028-10-31", minimum_bridge_days=30, short_bridge="roll")
+    assert stretch(only(result)) == ("2028-10-21", "2029-10-25", 370)
+    assert result.measured().bridge_unit_days == 370
+
+
 @pytest.mark.parametrize(
     ("end", "late", "risk"), [("2027-02-22", False, 0), ("2027-02-21", True, 1)]
 )
