@@ -362,6 +362,7 @@ def _walk(work: _Work, errand: "Errand", found: "tuple[Discovered, ...]") -> "It
         snmp_port=how.snmp_port,
         timeout=login.access.timeout if login else max(how.timeout, SNMP_SECONDS),
         refusals=login.limits.refusals_per_site if login else 0,
+        per_second=login.limits.per_second if login else 0.0,
     )
     logins = {wanted.name: each for wanted, each in login.access.sets.items()} if login else {}
     limits = Limits(work.walk.depth, work.walk.devices)

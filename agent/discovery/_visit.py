@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pyrate_limiter import Limiter, Rate
+
 from agent.discovery import _cdp, _lldp, _neighbour_tables
 from agent.discovery.identity import shown
 from agent.errors import HostFailureError
@@ -104,7 +106,8 @@ class Visit:
 class Keys:
     """What a visitor may show: credentials for SSH, SNMP, or both, and the ports to try.
 
-    `refusals`: so many devices that refuse the login end all logins, 0 for never.
+    `refusals`: so many devices that refuse the login end all logins, 0 for never. `per_second`:
+    logins a second, 0 for no limit.
     """
 
     login: Credentials | None = None
@@ -114,6 +117,7 @@ class Keys:
     snmp_port: int = 161
     timeout: float = 10.0
     refusals: int = 3
+    per_second: float = 0.0
 
 
 class Visitor:
@@ -124,6 +128,9 @@ class Visitor:
         self._keys = keys
         self._refused: set[str] = set()
         self._lock = threading.Lock()
+        self._pace = keys.per_second and Limiter(
+            [Rate(1, max(1, round(1000 / keys.per_second)))]  # milliseconds
+        )
 
     def __call__(self, door: Door) -> Visit:
         """What the device there says, by SNMP; by SSH where SNMP tells no serial.
@@ -212,6 +219,8 @@ class Visitor:
         keys = self._keys
         login = keys.login
         assert login is not None  # noqa: S101 - looked at by the caller
+        if self._pace:
+            self._pace.try_acquire("login")
         where = (door.address, port)
         sock = connect(where, keys.timeout)
         try:

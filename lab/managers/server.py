@@ -196,6 +196,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body in one segment: the second would wait for an acknowledgement
     server: _Server
 
     def do_POST(self) -> None:

@@ -52,7 +52,7 @@ def lab(tmp_path_factory):
 
 def walked(lab, start, limits=None, login=LOGIN, snmp=None):
     errand = Errand(ALLOWED, Journal())
-    keys = Keys(login, snmp, ports=(lab.port,), snmp_port=lab.snmp_port, timeout=2)
+    keys = Keys(login, snmp, ports=(lab.port,), snmp_port=lab.snmp_port, timeout=1 if snmp else 3)
     return list(walk(errand, [start], keys, limits)), errand.journal.tries
 
 
@@ -131,6 +131,14 @@ def test_only_what_a_discovery_declares_was_typed(lab):
     declared = {c for device in _visit.declared() for c in device.session}
     declared |= {c.text for device in _visit.declared() for c in device.commands} | {"enable"}
     assert {json.loads(line)["command"] for line in typed} <= declared
+
+
+def test_logins_keep_their_rate(lab):
+    visitor = _visit.Visitor(
+        Errand(ALLOWED, Journal()), Keys(LOGIN, ports=(lab.port,), timeout=3, per_second=0.001)
+    )
+    assert visitor(Door("127.22.0.1", platform="catalyst_9300")).serials == ("TST26220001",)
+    assert not visitor._pace.try_acquire("login", blocking=False)
 
 
 @pytest.mark.parametrize("name", sorted(_visit.ASKED))
