@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Iterable
 
-SECONDS = 8.0
+SECONDS = 5.0
 """Small devices take seconds for a handshake."""
 MOST_OCTETS = 65_536
 

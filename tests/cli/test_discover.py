@@ -20,7 +20,7 @@ HIDDEN = DEFAULT_ESTATE.with_name("hidden.yaml")
 NET = f"127.{64 + os.getpid() % 128}"
 RANGE = f"{NET}.0.0/20"
 PORTS = "2222,2022,8443/https"
-FAST = ("--rate", "20000", "--quiet")
+FAST = ("--rate", "20000", "--timeout", "1", "--quiet")
 
 
 def rows(journal):

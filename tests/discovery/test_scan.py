@@ -49,8 +49,8 @@ strangers:
 def impatient():
     """Wait for those who say nothing less long than in the field."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(greeting, "SECONDS", 0.5)
-        patch.setattr(web, "SECONDS", 1.0)
+        patch.setattr(greeting, "SECONDS", 0.4)
+        patch.setattr(web, "SECONDS", 0.6)
         patch.setattr(scalars, "SECONDS", 1.0)
         yield
 
@@ -102,7 +102,7 @@ def lab(estate, log):
         yield running
 
 
-def run(words, *, known=None, journal=None, timeout=1.0, **options):
+def run(words, *, known=None, journal=None, timeout=0.6, **options):
     scope, targets = plan(words)
     journal = journal or Journal(Tally(targets.spans))
     chosen = {
