@@ -28,6 +28,7 @@ REST = "rest"
 class Start:
     """A host that was named with ``--from``; `credentials` is the set of its own, if it has one."""
 
+    word: str
     door: Door
     credentials: str | None = None
 
@@ -71,10 +72,10 @@ def _start(word: str, hosts: Mapping[str, Host]) -> Start:
     if word in hosts:
         host = hosts[word]
         address = _resolved(host.hostname or word, f"--from {word}")
-        return Start(Door(address, host.port, host.platform, word), set_of(host))
+        return Start(word, Door(address, host.port, host.platform, word), set_of(host))
     if _is_address(word):
-        return Start(Door(str(ip_address(word))))
-    return Start(Door(_resolved(word, "--from"), name=word))
+        return Start(word, Door(str(ip_address(word))))
+    return Start(word, Door(_resolved(word, "--from"), name=word))
 
 
 def _resolved(name: str, where: str) -> str:

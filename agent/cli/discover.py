@@ -115,15 +115,16 @@ def command(
     if output.is_dir():
         raise UsageError(f"{output}: is a folder; name a file with -o")
     path = output.with_suffix(".journal.csv")
-    begins = _from.starts(start or [], inventory)
     written = None
     if resume:
-        if any((targets, exclude, allow, ports, seed)):
+        if any((targets, exclude, allow, ports, start)) or seed is not None:
             raise UsageError(
                 "--resume goes on with the targets and ports of its run; leave them out"
             )
         written, run = _resumed(path)
+        begins = _from.starts(run.begins, inventory)
     else:
+        begins = _from.starts(start or [], inventory)
         run = _begun(targets or [], exclude or [], allow or [], how, seed, begins)
     if dry_run:
         tell(_told.plan(run, how))
@@ -198,7 +199,8 @@ def _begun(
             f"nothing to probe{f': {unresolved}' if unresolved else ''}; name a prefix"
         )
     chosen = secrets.randbelow(1 << 32) if seed is None else seed
-    return Recorded(scope, targets, ports(how.ports), chosen, _now())
+    words_of_begins = tuple(begin.word for begin in begins)
+    return Recorded(scope, targets, ports(how.ports), chosen, _now(), words_of_begins)
 
 
 def _resumed(path: Path) -> "tuple[Written, Recorded]":
@@ -323,7 +325,6 @@ def _journal(work: _Work, path: Path) -> "Journal":
 def _found(work: _Work, errand: "Errand", *, quiet: bool) -> "tuple[tuple[Discovered, ...], bool]":
     """Ask everybody in every way that was asked for; who was found, and whether all answered."""
     from agent.cli._scan_progress import scan_progress
-    from agent.discovery.detection import detect_all
     from agent.discovery.merge import merged
     from agent.discovery.scan import Plan, scan
 
@@ -336,6 +337,8 @@ def _found(work: _Work, errand: "Errand", *, quiet: bool) -> "tuple[tuple[Discov
     with scan_progress(quiet=quiet) as shown:
         found = merged(scan(errand, plan, known, shown))
     if work.login:
+        from agent.discovery.detection import detect_all  # netmiko takes a second to import
+
         found = merged(detect_all(found, errand, work.login))
     if not work.walk.begins:
         return found, True

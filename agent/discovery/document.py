@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from agent.documents import stamp
 from agent.errors import UsageError
-from agent.model import Clue, Discovered
+from agent.model import Discovered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,13 +85,21 @@ def read_hosts(path: Path) -> tuple[Discovered, ...]:
     if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
         raise UsageError(f"{path}: 'schema' must be {SCHEMA!r}; it is no result of a discovery")
     try:
-        return tuple(map(host_of, raw["hosts"]))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path}: hosts: malformed ({error}); discover again") from None
+        return _hosts().validate_python(raw.get("hosts"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, ("hosts", *first["loc"])))
+        raise UsageError(f"{path}: {where}: {first['msg'].lower()}; discover again") from None
 
 
 def host_of(raw: Mapping[str, Any]) -> Discovered:
-    """What :func:`host_document` spelled."""
-    given = dict(raw)
-    evidence = tuple(Clue(**clue) for clue in given.pop("evidence"))
-    return Discovered(**given | {"found_by": tuple(given["found_by"])}, evidence=evidence)
+    """What :func:`host_document` spelled.
+
+    :raises ValueError: it is something else.
+    """
+    return _hosts().validate_python([raw])[0]
+
+
+@cache
+def _hosts() -> TypeAdapter[tuple[Discovered, ...]]:
+    return TypeAdapter(tuple[Discovered, ...])

@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from agent.discovery.document import host_document, host_of
@@ -155,15 +156,31 @@ class Written:
         self.whole = _whole(path)
 
     def attempts(self) -> Iterator[Attempt]:
-        """All that was tried."""
+        """All that was tried.
+
+        :raises UsageError: a line is damaged.
+        """
         for time, address, port, kind, result in self._rows():
-            if kind not in {PLAN, FOUND, END}:
-                yield Attempt(address, int(port), kind, result, datetime.fromisoformat(time))
+            if kind in {PLAN, FOUND, END}:
+                continue
+            try:
+                at = datetime.fromisoformat(time)
+                yield Attempt(str(ip_address(address)), int(port), kind, result, at)
+            except ValueError:
+                raise UsageError(
+                    f"{self._path}: a line is damaged ({time!r}, {address!r}); begin anew"
+                ) from None
 
     def found(self) -> dict[str, Discovered]:
-        """Hosts by address, as they were judged last."""
+        """Hosts by address, as they were judged last.
+
+        :raises UsageError: a line is damaged.
+        """
         rows = (row for row in self._rows() if row[3] == FOUND)
-        return {row[1]: host_of(json.loads(row[4])) for row in rows}
+        try:
+            return {row[1]: host_of(json.loads(row[4])) for row in rows}
+        except ValueError:
+            raise UsageError(f"{self._path}: a 'found' line is damaged; begin anew") from None
 
     def _rows(self) -> Iterator[list[str]]:
         try:

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What is the same for the whole of a run, however often it was interrupted."""
+    """What is the same for the whole of a run, however often it was interrupted.
+
+    `begins` are the hosts that walks begin at, as they were named.
+    """
 
     scope: Scope
     targets: Targets
     ports: tuple[Port, ...]
     seed: int
     started: datetime
+    begins: tuple[str, ...] = ()
 
 
 def record(run: Recorded) -> dict[str, Any]:
@@ -45,6 +49,7 @@ def record(run: Recorded) -> dict[str, Any]:
         "network_and_broadcast": targets.networks.words(),
         "excluded": targets.excluded.words(),
         "unresolved": targets.unresolved,
+        "from": run.begins,
     }
 
 
@@ -68,6 +73,7 @@ def recorded(plan: Mapping[str, Any], path: Path) -> Recorded:
             ports=ports(plan["ports"]),
             seed=int(plan["seed"]),
             started=datetime.fromisoformat(plan["started"]),
+            begins=tuple(map(str, plan["from"])),
         )
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ScopeError) as error:
         raise UsageError(f"{path}: its plan is damaged ({error!r}); begin anew") from None

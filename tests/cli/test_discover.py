@@ -13,6 +13,8 @@ import pytest
 
 from agent.inventory.simple import load_inventory
 from lab.estate import DEFAULT_ESTATE, load_estate
+from lab.inventory import write_inventory
+from lab.managers import ManagersLab
 from lab.process import LabProcess
 from tests.cli.conftest import Project
 
@@ -42,13 +44,20 @@ def estate(hidden):
 
 @pytest.fixture(scope="module")
 def found(hidden, estate, tmp_path_factory):
-    """A folder in which the whole range was discovered, logins included."""
+    """A folder in which all was discovered: by range, logins, neighbours and a manager."""
     made = Project(tmp_path_factory.mktemp("found"))
     log = hidden.with_name("commands.jsonl")
-    with LabProcess(hidden, snmp_port=0, command_log=log) as lab:
+    with (
+        LabProcess(hidden, snmp_port=0, command_log=log) as lab,
+        ManagersLab(estate) as managers,
+    ):
+        write_inventory(estate, made.folder / "known", estate.port, lab.snmp_port, managers.port)
         made.result = made.run(
-            *("discover", RANGE, "--ports", PORTS, "--snmp-port", lab.snmp_port, "--login", *FAST),
+            *("discover", RANGE, "--allow", f"{NET}.32.0/24", "--login"),
+            *("--from", f"{NET}.0.1", "--from", "fmc1", "-i", "known"),
+            *("--ports", PORTS, "--snmp-port", lab.snmp_port, *FAST),
             NETCOVER_SNMP_COMMUNITY=estate.credentials.snmp_community,
+            NETCOVER_REST__CA_FILE=str(managers.ca_file),
         )
     made.document = json.loads((made.folder / "discovery.json").read_text())
     made.journal = rows(made.folder / "discovery.journal.csv")
@@ -57,23 +66,36 @@ def found(hidden, estate, tmp_path_factory):
 
 
 def test_all_devices_are_found_and_none_is_invented(found, estate):
+    assert found.result.returncode == 0, found.result.stderr
     said = {host["address"]: host for host in found.document["hosts"]}
-    assert set(said) == {str(each.address) for each in estate.everybody}
-    assert {a: h["platform"] for a, h in said.items() if h["platform"]} == {
-        str(host.address): host.platform for host in estate.hosts
-    }
-    assert {a for a, h in said.items() if h["candidate"]} == {
-        str(host.address) for host in estate.hosts
-    }
+    managers = {str(manager.address): manager.kind for manager in estate.managers}
+    lost = {str(d.address): "ftd" for manager in estate.managers for d in manager.only_here}
+    devices = {str(host.address): host.platform for host in estate.hosts}
+    assert len(devices | lost) == 60
+    assert set(said) == {str(each.address) for each in estate.everybody} | set(lost)
+    assert {a: h["platform"] for a, h in said.items() if h["platform"]} == (
+        devices | managers | lost
+    )
+    assert {a for a, h in said.items() if h["candidate"]} == {*devices, *managers, *lost}
     for host in estate.hosts:
         assert said[str(host.address)]["port"] == host.ssh_port or estate.port
-    assert found.result.returncode == 0, found.result.stderr
+
+
+def test_how_each_was_found(found, estate):
+    said = {host["address"]: host for host in found.document["hosts"]}
+    assert said[f"{NET}.32.11"]["found_by"] == ["lldp"]
+    assert said[f"{NET}.32.12"]["found_by"] == ["cdp"]
+    lost = said[f"{NET}.48.9"]
+    assert (lost["found_by"], lost["managed_by"]) == (["controller"], "fmc1")
+    assert (lost["serial"], said[f"{NET}.32.11"]["serial"]) == ("TST28F0003", "TST28F0001")
 
 
 def test_each_has_its_confidence_and_evidence(found, estate):
     said = {host["address"]: host for host in found.document["hosts"]}
     for host in estate.hosts:
         told = said[str(host.address)]
+        if "scan" not in told["found_by"]:
+            continue
         kinds = {clue["kind"] for clue in told["evidence"]}
         assert told["reason"]
         if host.snmp:
@@ -116,24 +138,25 @@ def test_no_credential_was_shown_to_a_stranger(found, estate):
             assert entry["command"].startswith("\x16\x03")  # the honeypot was greeted by TLS
             assert credentials.snmp_community not in entry["command"]
         else:
-            assert entry["command"] == "show version"
+            assert entry["command"].split()[0] in {"show", "terminal", "enable", "exit", "***"}
     addresses = {str(stranger.address) for stranger in estate.strangers}
-    asked = {row["address"] for row in found.journal if row["kind"] in {"snmp", "login"}}
-    assert asked
+    kinds = {"snmp", "login", "neighbours", "rest"}
+    asked = {row["address"] for row in found.journal if row["kind"] in kinds}
+    assert len(asked) == 60
     assert not asked & addresses
 
 
 def test_the_summary_counts_what_was_sent(found):
     lines = found.result.stderr.splitlines()
     assert lines[-1] == (
-        "discovery: 4094 addresses, 63 answered, 57 candidates, 57 of a known platform"
+        "discovery: 4094 addresses, 67 answered, 61 candidates, 61 of a known platform"
     )
-    assert re.match(r"sent +\d+ https, \d+ login, \d+ snmp, \d+ snmp_engine, 12282 tcp", lines[-3])
+    assert re.match(r"sent +\d+ https, \d+ login, .*\d+ snmp_engine, 12282 tcp; each is", lines[-3])
     table = found.result.stdout.splitlines()
     assert table[0].split() == [
         *("address", "port", "name", "platform", "confidence", "found", "by", "why")
     ]
-    assert len(table) == 64
+    assert len(table) == 68
 
 
 def test_what_was_found_becomes_an_inventory(found, estate, tmp_path):
@@ -145,10 +168,9 @@ def test_what_was_found_becomes_an_inventory(found, estate, tmp_path):
     written = project.run(*words)
     assert written.returncode == 0, written.stderr
     made = load_inventory(tmp_path / "made").inventory.hosts
-    assert {(host.hostname, host.platform) for host in made.values()} == {
-        (str(host.address), host.platform) for host in estate.hosts
-    }
-    assert {host.port for host in made.values()} == {2222, 2022}
+    wanted = {(str(host.address), host.platform) for host in estate.hosts}
+    assert {(host.hostname, host.platform) for host in made.values()} >= wanted
+    assert len(made) == len(wanted) + 2  # the manager, and the firewall that it knows
 
 
 def test_no_secret_is_left_behind(found, estate):

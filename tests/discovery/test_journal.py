@@ -82,6 +82,24 @@ def test_what_is_no_journal(tmp_path, content):
         Written(path)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026-11-24T00:00:00+00:00,0.0.0.3,22x,tcp,open\n",
+        "2026-11-24T00:00:00+00:00,nowhere,22,tcp,open\n",
+        "yesterday,0.0.0.3,22,tcp,open\n",
+        "2026-11-24T00:00:00+00:00,0.0.0.3,22,found,{}\n",
+    ],
+)
+def test_a_damaged_line_is_one_clear_error(tmp_path, line):
+    path = tmp_path / "journal.csv"
+    begun(path).close()
+    with path.open("a") as file:
+        file.write(line)
+    with pytest.raises(UsageError, match=r"journal\.csv: a .*line is damaged"):
+        (list(Written(path).attempts()), Written(path).found())
+
+
 def test_a_journal_that_is_not_there(tmp_path):
     with pytest.raises(UsageError, match="nothing was interrupted"):
         Written(tmp_path / "journal.csv")
