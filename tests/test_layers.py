@@ -83,3 +83,13 @@ def test_the_lab_does_not_know_the_agent():
         for name in imported(ast.parse(path.read_text(encoding="utf-8")))
     }
     assert not {name for name in names if name.split(".")[0] == "agent"}
+
+
+def test_the_migrations_are_one_line():
+    folder = ROOT / "agent" / "store" / "migrations" / "versions"
+    names = sorted(path.name for path in folder.glob("v*.py"))
+    assert [name[1:5] for name in names] == [f"{n:04}" for n in range(1, len(names) + 1)]
+    for number, name in enumerate(names, start=1):
+        text = (folder / name).read_text(encoding="utf-8")
+        before = f'"{number - 1:04}"' if number > 1 else "None"
+        assert f'\nrevision = "{number:04}"\ndown_revision = {before}\n' in text
