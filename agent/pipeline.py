@@ -17,6 +17,7 @@ from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
 from agent.reconcile.owners import owner_of
 from agent.reconcile.survey import survey
+from agent.reconcile.truth import truth
 from agent.rules import Context, assess, finding, rules
 from agent.sources.service_levels import all_entitled
 
@@ -82,6 +83,7 @@ def join(store: Store, sweep: Sweep, asked: Asked) -> Estate:
         retired_after=said.settings.retired_after_sweeps,
         spares=said.spares(asked.as_of),
         survey=survey(assets, store.places(), asked.as_of, sweep.started),
+        truth=truth(store.listings()),
         hosts=said.hosts,
         owners=said.owners,
         sites=said.sites,

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         RenewalPlan,
     )
     from agent.pipeline import Estate
+    from agent.reconcile.truth import Truth
     from agent.store import Store
     from agent.store.decided import Entry
 
@@ -151,6 +152,7 @@ def story(asset: "Asset", findings: list["Finding"], estate: "Estate") -> Iterat
     for judged in estate.assessment.of(asset):
         yield from posture(judged, estate.assessment)
     yield from _seen(asset)
+    yield from _listed(asset, estate.context.truth)
     yield from _covered(asset, estate.context.as_of)
     yield from _lifecycle(asset)
     yield "findings"
@@ -181,6 +183,23 @@ def _seen(asset: "Asset") -> Iterator[str]:
         yield f"  not in this sweep; last seen {asset.last_seen or 'never'}"
     if asset.unreached:
         yield f"  {asset.unreached.host}: {asset.unreached.kind}: {asset.unreached.reason}"
+
+
+def _listed(asset: "Asset", truth: "Truth | None") -> Iterator[str]:
+    """What sources of truth say of the unit; nothing where none was asked."""
+    from agent.reconcile.truth import answer
+
+    if truth is None:
+        return
+    yield "sources of truth"
+    claims = truth.of_serial(asset.serial)
+    for said in claims:
+        yield f"  {said}"
+        yield f"    {_proof(said.evidence)}"
+    if not claims:
+        found = answer(truth, asset.host, (asset.serial,))
+        yield f"  {found.reason}"
+        yield from (f"    {_proof(e)}" for e in found.evidence)
 
 
 def _covered(asset: "Asset", as_of: date) -> Iterator[str]:

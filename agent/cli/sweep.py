@@ -77,6 +77,8 @@ def command(
         words = tuple(shlex.split(start.selection or "")) if start else tuple(filters or ())
         loaded = load(inventory, chosen.inventory, words)
         nornir = loaded.nornir
+        if loaded.listing and not words:  # all it has: what it does not list is missing there
+            opened.save_listing(loaded.listing)
         ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
         access = _access(nornir, chosen)
         login = access.sets.get(Wanted()) if access else None

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from agent.model import TrueUp
 from agent.plan.decisions import decided, fingerprint
-from agent.rules.retired import missed_in
+from agent.reconcile.truth import ACTIVE
+from agent.rules.retired import listed_as, missed_in
 from agent.wording import count
 
 if TYPE_CHECKING:
@@ -80,11 +81,20 @@ def _row(kind: str, finding: Finding, asset: Asset, register: Register, context:
 
 
 def _confidence(kind: str, asset: Asset, context: Context) -> Confidence:
-    if kind == "retired" and missed_in(asset, context) >= SURE:
-        return "high"
+    if kind == "retired":
+        return _gone(asset, context)
     if kind == "rma_swap" and asset.last_seen is not None:
         return "medium"
     return CONFIDENCE.get(kind, "high")
+
+
+def _gone(asset: Asset, context: Context) -> Confidence:
+    """How sure it is that a unit is gone: by sweeps, and by what a source of truth says of it."""
+    often = missed_in(asset, context) >= SURE
+    said = listed_as(asset, context)
+    if said and said.status == ACTIVE:
+        return "medium" if often else "low"
+    return "high" if often or said else "medium"
 
 
 def _rests_on(asset: Asset, context: Context) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Waiver,
     )
     from agent.posture.assessment import Assessment, Judged
+    from agent.reconcile.truth import Truth
     from agent.settings import Policy, Site
 
 
@@ -44,7 +45,8 @@ class Context:
     `assessment` is the posture of all units, `waivers` are the risks that were accepted.
     `complete` are earlier sweeps by the sites they read completely, `spares` serials that a person
     or the inventory declares to be in stock; a unit is retired after `retired_after` such sweeps
-    without it. `survey` is what takes the whole estate to know.
+    without it. `survey` is what takes the whole estate to know, `truth` what sources of truth list,
+    None where none was asked.
     """
 
     as_of: date
@@ -59,6 +61,7 @@ class Context:
     retired_after: int = 1
     spares: frozenset[str] = frozenset()
     survey: Survey = field(default_factory=Survey)
+    truth: Truth | None = None
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, Site] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from agent.reconcile.coverage import LINK
+from agent.reconcile.truth import answer as truth_says
 from agent.rules import Rule, Verdict, lines_evidence, sightings_evidence
 from agent.rules._cover import doubt, not_askable
 
@@ -31,7 +32,17 @@ def check(asset: Asset, context: Context) -> Verdict:
         remedy = "" if said.contract else f"; {LINK}"
         return Verdict(status, f"{said.reason}{remedy}", None, (said.evidence,))
     answer = not_askable(asset, context) or doubt(asset)
-    return answer or Verdict("open", "on no contract line", None, sightings_evidence(asset))
+    return answer or Verdict(
+        "open", f"on no contract line{_listed(asset, context)}", None, sightings_evidence(asset)
+    )
+
+
+def _listed(asset: Asset, context: Context) -> str:
+    """Whether a source of truth knows the unit, where one was asked about all it has."""
+    if context.truth is None or asset.observation is None:
+        return ""
+    said = truth_says(context.truth, asset.host, (asset.serial, *asset.observation.other_serials))
+    return ", and in no source of truth" if said.state == "not_listed" else ""
 
 
 RULE = Rule(severity="high", check=check)

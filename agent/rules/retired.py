@@ -2,7 +2,8 @@
 
 The line names a serial that was missed in so many complete sweeps of the site where it was last
 seen. A host that was not reached is no proof: while one is missing from the sweep of the site, the
-answer stays open. Spares that somebody declared are not retired.
+answer stays open. Spares that somebody declared are not retired. What a source of truth says of the
+unit stands with it: that it still lists it as active makes it less sure.
 
 Remedy: confirm that the unit is gone, then drop the line before it is renewed. The number of sweeps
 is ``retired_after_sweeps`` under ``[renewal]`` in netcover.toml, 2 by default.
@@ -12,10 +13,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.reconcile.truth import ACTIVE
 from agent.rules import Rule, Verdict, describe, lines_evidence
 
 if TYPE_CHECKING:
     from agent.model import Asset
+    from agent.reconcile.truth import Said
     from agent.rules import Context
 
 
@@ -39,7 +42,18 @@ def check(asset: Asset, context: Context) -> Verdict:
     if gap:
         return Verdict("not_reviewed", f"{describe(current[0])}: {gap}", None, evidence)
     reason = f"{describe(current[0])}: not seen in {_sweeps(asset, context)}"
+    said = listed_as(asset, context)
+    if said:
+        more = "still lists it as" if said.status == ACTIVE else "lists it as"
+        reason += f"; the source of truth {said.listing.source} {more} {said.status}"
+        evidence = (*evidence, said.evidence)
     return Verdict("open", reason, current[0].end, evidence)
+
+
+def listed_as(asset: Asset, context: Context) -> Said | None:
+    """What a source of truth says of the unit, its active word before any other; or None."""
+    said = context.truth.of_serial(asset.serial) if context.truth else ()
+    return min(said, key=lambda each: each.status != ACTIVE, default=None)
 
 
 def _is_spare(asset: Asset, context: Context) -> bool:

@@ -426,3 +426,36 @@ ANSWER = Table(
     Column("fetched", UtcTime, nullable=False),
     Column("sha256", ForeignKey("raw.sha256"), nullable=False),
 )
+
+LISTING = Table(
+    "listing",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("source", NAME, nullable=False),
+    Column("origin", NAME, nullable=False),
+    Column("taken", UtcTime, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("filters", Names),
+)
+
+LISTED = Table(
+    "listed",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("listing", ForeignKey("listing.number"), nullable=False),
+    Column("host", NAME, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("address", Text),
+    Column("port", Integer),
+    Column("platform", Text),
+    Column("site", Text),
+    Column("role", Text),
+    Column("tenant", Text),
+    Column("tags", Names),
+    Column("status", Text, nullable=False),
+    Column("problem", Text),
+    Column("serial", NAME),
+    Column("pid", Text),
+    Column("position", Text),
+    Column("unit_status", Text),
+)

@@ -13,6 +13,7 @@ from agent.store import (
     extract,
     history,
     imports,
+    listings,
     notices,
     runs,
     sweeps,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         HostResult,
         Kev,
         Licence,
+        Listing,
         Milestones,
         PatchMapping,
         Place,
@@ -300,6 +302,16 @@ class Store:
         """What a service answered since then, by the hash of the answer."""
         with connection.reading(self._engine) as reader:
             yield from answers.load(reader, service, since)
+
+    def save_listing(self, listing: Listing) -> None:
+        """Commit what a source of truth listed, in place of what it said before."""
+        with connection.writing(self._engine) as writer:
+            listings.save(writer, listing)
+
+    def listings(self) -> tuple[Listing, ...]:
+        """What each source of truth listed when it was asked last, by source and address."""
+        with connection.reading(self._engine) as reader:
+            return tuple(listings.load(reader))
 
     def extract(self, sweep_id: str) -> Iterator[tuple[str, Iterator[Values]]]:
         """Table by table, the rows that an assessment of the sweep rests on.

@@ -1,6 +1,7 @@
 """Sweeps straight from sources of truth, against the lab."""
 
 import json
+import re
 
 import pytest
 
@@ -104,3 +105,24 @@ def test_a_source_becomes_a_folder_that_can_be_swept(table, project):
     assert project.run("sweep", "-i", "inventory", "--filter", "site=north").returncode == 0
     again = project.run(*words, "--dry-run", "--filter", "role=edge")
     assert (again.stdout, "not named stack: stays in" in again.stderr) == ("", True)
+
+
+def test_what_is_listed_counts_in_assessments_and_stories(table, project):
+    assert project.run("import", "inventory", "-h").returncode == 2
+    early = project.run("import", "inventory", table)
+    assert (early.returncode, "not compared: " in early.stderr) == (0, True), early.stderr
+    project.run("sweep", "-i", table, "--filter", "site=north")
+    compared = project.run("import", "inventory", table)
+    swapped, absent = compared.stdout.splitlines()
+    assert swapped == (
+        "not listed  stack TST26050002 C9300-48P: table lists it as stack (row 2), active, with the"
+        " serial number TST26050001, not this one"
+    )
+    assert absent == "not seen    pdu: table: not among the hosts of the sweep"
+    assert compared.stderr.splitlines()[-1].endswith(
+        ": 4 units compared, 1 not listed as they are, 1 listed and not seen"
+    )
+    told = project.run("explain", "TST26050002")
+    assert re.search("not_in_source_of_truth +open", told.stdout), told.stdout
+    assert "sources of truth\n  table lists it as stack (row 2), active, with" in told.stdout
+    assert "table hosts.csv: row 2" in told.stdout
