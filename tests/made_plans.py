@@ -57,10 +57,11 @@ def plan(*assets, findings=(), as_of=ORDER, anniversary=None, every_day=False, *
         if k in settings
     }
     own_survey, licences = settings.pop("survey", None), settings.pop("licences", ())
+    known = settings.pop("truth", None)
     if isinstance(anniversary, str):
         anniversary = date.fromisoformat(anniversary)
     parameters = Parameters(
         Renewal(**settings), anniversary=anniversary, every_day=every_day, **own
     )
-    context = Context(as_of, Policy(), swept(), 1, 1, survey=own_survey or Survey())
+    context = Context(as_of, Policy(), swept(), 1, 1, survey=own_survey or Survey(), truth=known)
     return renewal_plan(Inputs(tuple(assets), tuple(findings), context, parameters, licences))

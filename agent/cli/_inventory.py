@@ -13,10 +13,13 @@ from agent.cli._app import say, settings
 from agent.wording import count
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from nornir.core import Nornir
     from nornir.core.inventory import Host
 
     from agent.model import HostResult, Listing
+    from agent.reconcile.truth import Comparison
     from agent.settings import InventorySettings, Settings
 
 Inventory = Annotated[
@@ -95,3 +98,14 @@ def _result(host: Host, reason: str) -> HostResult:
 
     visit = HostVisit(host.name, site_of(host), host.platform or "unknown", reached=False)
     return HostResult(visit, unreached=Unreached(host.name, "inventory", reason))
+
+
+def tell_comparison(comparison: Comparison, tell: Callable[[str], None]) -> None:
+    """Tell what was seen and is not listed as it is, then what is listed and was not seen."""
+    for unit in comparison.unlisted:
+        what = " ".join(word for word in (unit.host, unit.serial, unit.pid) if word)
+        tell(f"not listed  {what}: {unit.answer.reason}")
+    for unseen in comparison.unseen:
+        said = unseen.said
+        serial = f" {said.unit.serial}" if said.unit else ""
+        tell(f"not seen    {said.host.name}{serial}: {said.listing.source}: {unseen.reason}")

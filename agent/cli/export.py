@@ -21,7 +21,7 @@ from agent.cli._app import (
     store,
     today,
 )
-from agent.cli._inventory import Inventory
+from agent.cli._inventory import Inventory, tell_comparison
 from agent.errors import UsageError
 from agent.wording import count
 
@@ -129,17 +129,22 @@ def inventory(
     """Write what a source of truth lists, or what was discovered, as Nornir files.
 
     The folder may be there. What a person wrote there stays: new hosts are added, what is missing
-    is filled in. With --discovery, a source is read only where -i names one.
+    is filled in. With --discovery, a source is read only where -i names one, and what only one of
+    the two knows is said.
     """
     from agent.cli._inventory import listing_of, settings_of
     from agent.discovery.document import read_hosts
     from agent.inventory.merge import merge
+    from agent.reconcile.truth import compare_found, truth
 
     found = read_hosts(discovery) if discovery else ()
     listed = []
     if source is not None or discovery is None:
         chosen = settings_of(config, source).inventory
         listed.append(listing_of(source, chosen, tuple(filters or ())))
+    known = truth(listed)
+    if known and discovery:
+        tell_comparison(compare_found(known, found), say)
     merged = merge(out, found, listed)
     report_merge(merged, dry_run=dry_run)
     if any(host.problem for listing in listed for host in listing.hosts):

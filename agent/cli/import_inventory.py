@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli._app import ConfigFile, SweepChoice, chosen_sweep, say, store, tell
-from agent.cli._inventory import listing_of, settings_of
+from agent.cli._inventory import listing_of, settings_of, tell_comparison
 from agent.cli.imports import imports
 from agent.errors import StoreError
 from agent.wording import count
 
 if TYPE_CHECKING:
     from agent.model import Listing, Sweep
-    from agent.reconcile.truth import Comparison
 
 
 @imports.command("inventory")
@@ -58,20 +57,9 @@ def _told(listed: "Listing", swept: "Sweep") -> None:
     if known is None:
         return
     comparison = compare(known, swept)
-    tell_comparison(comparison)
+    tell_comparison(comparison, tell)
     say(
         f"sweep {swept.id}: {count(comparison.compared, 'unit')} compared,"
         f" {len(comparison.unlisted)} not listed as they are,"
         f" {len(comparison.unseen)} listed and not seen"
     )
-
-
-def tell_comparison(comparison: "Comparison") -> None:
-    """Print both lists."""
-    for unit in comparison.unlisted:
-        what = " ".join(word for word in (unit.host, unit.serial, unit.pid) if word)
-        tell(f"not listed  {what}: {unit.answer.reason}")
-    for unseen in comparison.unseen:
-        said = unseen.said
-        serial = f" {said.unit.serial}" if said.unit else ""
-        tell(f"not seen    {said.host.name}{serial}: {said.listing.source}: {unseen.reason}")

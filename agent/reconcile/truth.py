@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from agent.model import Evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from agent.model import ListedHost, ListedUnit, Listing, Sweep
+    from agent.model import Discovered, ListedHost, ListedUnit, Listing, Sweep
 
 State: TypeAlias = Literal[
     "listed", "no_serial", "not_in_service", "other_serial", "not_listed", "not_asked"
@@ -171,6 +171,40 @@ def compare(known: Truth, sweep: Sweep) -> Comparison:
     )
 
 
+def compare_found(known: Truth, found: Iterable[Discovered]) -> Comparison:
+    """The same of what was discovered, where a management address tells a device too."""
+    devices = [device for device in found if device.candidate]
+    addresses = {host.address for listing in known.listings for host in listing.hosts}
+    unlisted = []
+    for device in devices:
+        said = answer(known, device.name, (device.serial,))
+        by_address = device.address in addresses and said.state in {"not_listed", "not_asked"}
+        if said.state not in {"listed", "no_serial"} and not by_address:
+            host = device.name or device.address or ""
+            unlisted.append(Unlisted(host, device.serial, device.pid, said))
+    return Comparison(
+        compared=len(devices),
+        unlisted=tuple(sorted(unlisted, key=lambda u: (u.host, u.serial or "", u.pid or ""))),
+        unseen=tuple(sorted(_not_found(known, devices), key=_place)),
+    )
+
+
+def _not_found(known: Truth, devices: Sequence[Discovered]) -> Iterator[Unseen]:
+    serials = {device.serial.upper() for device in devices if device.serial}
+    places = {device.address for device in devices if device.address}
+    places |= {device.name.casefold() for device in devices if device.name}
+    for listing in known.listings:
+        for host in filter(_in_service, listing.hosts):
+            units = {unit.serial.upper() for unit in host.units}
+            if not (units & serials or places & {host.address, host.name.casefold()}):
+                yield Unseen(Said(listing, host), "not found")
+
+
+def _in_service(host: ListedHost) -> bool:
+    """Whether a host is listed as active, and not declared to be left alone."""
+    return host.status == ACTIVE and bool(host.platform or host.problem)
+
+
 def _unseen(known: Truth, sweep: Sweep) -> Iterator[Unseen]:
     serials = {
         serial.upper()
@@ -181,9 +215,7 @@ def _unseen(known: Truth, sweep: Sweep) -> Iterator[Unseen]:
     failures = {failure.host.casefold(): failure for failure in sweep.unreached}
     reached = {visit.host.casefold() for visit in sweep.reached()}
     for listing in known.listings:
-        for host in listing.hosts:
-            if host.status != ACTIVE or not (host.platform or host.problem):
-                continue
+        for host in filter(_in_service, listing.hosts):
             name = host.name.casefold()
             said = [Said(listing, host, unit) for unit in host.units if unit.status == ACTIVE]
             missing = [

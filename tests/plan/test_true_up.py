@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from agent.model import Decision, HostFacts, Licence
+from agent.model import Decision, HostFacts, Licence, ListedHost, ListedUnit, Listing
 from agent.plan.decisions import fingerprint
 from agent.reconcile.survey import Survey
-from tests.examples import row
+from agent.reconcile.truth import truth
+from tests.examples import NOON, row
 from tests.made_plans import ORDER, ageing, finding, gone, owned, paid, plan
 
 A = "2027-09-30"
@@ -151,3 +152,17 @@ def test_the_ldos_flag_is_a_setting_with_its_last_day_inside():
     ]
     assert ["ldos_soon" in each for each in flags] == [True, False]
     assert date(2026, 11, 24) == ORDER
+
+
+def test_a_source_of_truth_makes_it_more_or_less_sure_that_a_unit_is_gone():
+    def confidence(status):
+        unit = ListedUnit("TST1", status=status)
+        host = ListedHost("sw-tst1", "192.0.2.1", "asa", "device 1", units=(unit,))
+        known = Listing("netbox", "https://netbox.example.net", NOON, "0" * 64, (host,))
+        result = plan(
+            *(OLD, NEW), findings=[finding(OLD, "retired")], anniversary=A, truth=truth([known])
+        )
+        return {row.kind: row.confidence for row in result.true_up}["retired"]
+
+    assert confidence("active") == "low"
+    assert confidence("decommissioning") == "high"

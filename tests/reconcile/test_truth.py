@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.model import ListedHost, ListedUnit, Listing, Unreached
-from agent.reconcile.truth import answer, compare, truth
+from agent.model import Discovered, ListedHost, ListedUnit, Listing, Unreached
+from agent.reconcile.truth import answer, compare, compare_found, truth
 from tests.examples import NOON, swept, unit
 
 
@@ -105,3 +105,31 @@ def test_both_lists():
         ("sw1", "TST2", "its host was read, and this serial number was not there"),
         ("sw2", "TST3", "its host was read, and this serial number was not there"),
     ]
+
+
+def test_what_was_discovered_is_compared_by_address_too():
+    def device(address, **fields):
+        return Discovered(address, candidate=True, **fields)
+
+    known = truth(
+        [
+            listing(
+                host("sw1", "TST1"),
+                ListedHost("sw2", "192.0.2.2", "asa", "device 2"),
+                ListedHost("away", "192.0.2.3", "asa", "device 3"),
+                ListedHost("planned", "192.0.2.4", "asa", "device 4", status="planned"),
+                ListedHost("left alone", "192.0.2.5", None, "device 5"),
+            )
+        ]
+    )
+    comparison = compare_found(
+        known,
+        [
+            device("192.0.2.9", serial="TST1"),
+            device("192.0.2.2"),
+            device("192.0.2.8", name="new"),
+            Discovered("192.0.2.7", name="printer"),
+        ],
+    )
+    assert (comparison.compared, [u.host for u in comparison.unlisted]) == (3, ["new"])
+    assert [(u.said.host.name, u.reason) for u in comparison.unseen] == [("away", "not found")]

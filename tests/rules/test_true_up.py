@@ -5,11 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from agent.model import CompleteSweep, HostFacts, HostVisit, Place
+from agent.model import (
+    CompleteSweep,
+    HostFacts,
+    HostVisit,
+    ListedHost,
+    ListedUnit,
+    Listing,
+    Place,
+)
 from agent.reconcile import reconcile
 from agent.reconcile.assets import LastSighting
 from agent.reconcile.owners import owner_of
 from agent.reconcile.survey import survey
+from agent.reconcile.truth import truth
 from agent.rules import Context, assess
 from agent.settings import Policy, Site
 from tests.examples import DAY, NOON, eox, failed, gap, line, row, swept, unit
@@ -195,3 +204,55 @@ def test_only_sweeps_before_the_one_that_is_judged_count():
     later = replace(complete(3, "north"), started=datetime(2027, 1, 1, tzinfo=UTC))
     found = answer("retired", lines=[line()], history=SEEN, complete=(later,), retired_after=2)
     assert found[0] == "not_reviewed"
+
+
+def listed(serial, status="active"):
+    """What a source of truth says of one unit on sw1."""
+    units = (ListedUnit(serial, status=status),)
+    host = ListedHost("sw1", "192.0.2.1", "catalyst_9300", "device 1", units=units)
+    return truth([Listing("netbox", "https://netbox.example.net", NOON, "0" * 64, (host,))])
+
+
+@pytest.mark.parametrize(
+    ("known", "status", "reason"),
+    [
+        (None, "not_applicable", "no source of truth was asked"),
+        (listed("TST26010001"), "not_a_finding", "netbox lists it as sw1 (device 1), active"),
+        (listed("TST26010001", "offline"), "open", "offline, and it is in service"),
+        (listed("TST26019999"), "open", "with the serial number TST26019999, not this one"),
+    ],
+)
+def test_not_in_source_of_truth(known, status, reason):
+    found = answer("not_in_source_of_truth", units=[unit()], truth=known)
+    assert (found[0], reason in found[1]) == (status, True), found[1]
+
+
+def test_only_a_chassis_that_was_seen_is_asked_about():
+    known = listed("TST26019999")
+    for given in ({"units": [unit(kind="fan")]}, {"lines": [line()]}):
+        assert answer("not_in_source_of_truth", truth=known, **given)[0] == "not_applicable"
+
+
+def test_orphaned_says_that_no_source_knows_it_either():
+    other = line("TST26018888")
+    units = [unit(host="new")]
+    assert answer("orphaned", units=units, lines=[other], truth=listed("X"), serial="TST26010001")[
+        1
+    ].endswith("on no contract line, and in no source of truth")
+    assert answer("orphaned", units=units, lines=[other], serial="TST26010001")[1] == (
+        "on no contract line"
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        (None, "a complete sweep of site north"),
+        (listed("TST26010001"), "; the source of truth netbox still lists it as active"),
+        (listed("TST26010001", "offline"), "; the source of truth netbox lists it as offline"),
+        (listed("TST26019999"), "a complete sweep of site north"),
+    ],
+)
+def test_retired_says_what_a_source_of_truth_says(known, reason):
+    found = answer("retired", lines=[line()], history=SEEN, retired_after=1, truth=known)
+    assert (found[0], found[1].endswith(reason)) == ("open", True), found[1]
