@@ -4,11 +4,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from agent.model import IncompleteKind, UnreachedKind
 from agent.platforms import platforms
 from agent.rules import rules
+from agent.settings import SweepSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 HELP = re.compile(
@@ -72,3 +75,19 @@ def test_the_readme_names_every_platform():
 def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_page_of_sweeps_has_every_setting_with_its_default_and_every_failure():
+    page = (ROOT / "docs" / "sweep.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
+    told = {key: default.strip().strip('`"') for cell, default in rows[::-1] for key in names(cell)}
+    shown = {None: "none", True: "true", False: "false"}
+    for key, field in SweepSettings.model_fields.items():
+        default = SweepSettings().at_once if key == "workers" else field.default
+        value = shown.get(default, default) if isinstance(default, bool | None) else default
+        assert told[key] in {str(value), f"{value:g}" if isinstance(value, float) else ""}, key
+    assert {*get_args(UnreachedKind), *get_args(IncompleteKind)} <= set(told)
+
+
+def names(cell):
+    return re.findall(r"`(\w+)`", cell)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from agent.platforms import platform
 from lab.estate import HOSTILE, load_estate
 from lab.inventory import write_inventory
 from lab.process import LabProcess
@@ -61,6 +62,24 @@ def test_nothing_was_typed_into_a_dialogue_that_is_no_prompt(hostile):
     states = {entry["state"] for entry in hostile.log}
     assert states <= {"prompt", "password", "more", "return"}
     assert all(entry["command"] == "" for entry in hostile.log if entry["state"] == "return")
+
+
+def test_every_line_typed_at_a_prompt_is_declared_by_the_platform_of_its_host(hostile):
+    declared = {
+        host.name: host.inventory_platform or host.platform for host in hostile.estate.hosts
+    }
+    typed = {(e["host"], e["command"]) for e in hostile.log if e["state"] == "prompt"}
+    assert len(typed) > len(declared)
+    strange = [
+        (name, line)
+        for name, line in typed
+        if line not in {"", "enable", *lines_of(platform(declared[name]))}
+    ]
+    assert strange == []
+
+
+def lines_of(device):
+    return {*device.session, *(line for command in device.commands for line in command.lines)}
 
 
 def test_each_result_says_which_lane_read_it(hostile):
