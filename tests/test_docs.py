@@ -77,17 +77,26 @@ def test_links_lead_somewhere(path):
         assert (path.parent / target).exists(), target
 
 
+def rows(text):
+    """The first cell's names, each with the second cell, of every table in `text`."""
+    cells = [line.split("|")[1:3] for line in text.splitlines() if line.startswith("| `")]
+    return {
+        name: told.strip(' `"') for names, told in cells for name in re.findall(r"`(\w+)`", names)
+    }
+
+
 def test_the_page_of_sweeps_has_every_setting_with_its_default_and_every_failure():
     page = (ROOT / "docs" / "sweep.md").read_text(encoding="utf-8")
-    rows = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
-    told = {key: default.strip().strip('`"') for cell, default in rows[::-1] for key in names(cell)}
-    shown = {None: "none", True: "true", False: "false"}
-    for key, field in SweepSettings.model_fields.items():
-        default = SweepSettings().at_once if key == "workers" else field.default
-        value = shown.get(default, default) if isinstance(default, bool | None) else default
-        assert told[key] in {str(value), f"{value:g}" if isinstance(value, float) else ""}, key
-    assert {*get_args(UnreachedKind), *get_args(IncompleteKind)} <= set(told)
-
-
-def names(cell):
-    return re.findall(r"`(\w+)`", cell)
+    told = rows(page.partition("\n## Settings\n")[2].partition("\n## ")[0])
+    defaults = {key: field.default for key, field in SweepSettings.model_fields.items()}
+    defaults["workers"] = SweepSettings().at_once
+    words = {None: "none", True: "true", False: "false"}
+    assert told == {
+        key: words[value]
+        if isinstance(value, bool | None)
+        else f"{value:g}"
+        if value == 0
+        else str(value)
+        for key, value in defaults.items()
+    }
+    assert {*get_args(UnreachedKind), *get_args(IncompleteKind)} <= set(rows(page))
