@@ -1,8 +1,8 @@
 """Who is who among neighbours: sightings of one device put together, by what is its own. Pure.
 
-A serial or a chassis id tells a device, and so does an address, unless both say that they are
-somebody else: addresses are used twice, and names are. CDP and LLDP at the same port that use the
-same name tell of one device.
+A serial tells a device. So do a chassis id and an address, unless the serials say otherwise, or
+name and chassis id do: addresses are used twice, and names are. CDP and LLDP at the same port that
+use the same name tell of one device.
 """
 
 from __future__ import annotations
@@ -82,17 +82,17 @@ class Book:
 
     def hear(self, by: Device, neighbour: Neighbour) -> Device:
         """The device that `by` tells of."""
-        own: list[Key] = []
-        if neighbour.serial:
-            own.append(("serial", neighbour.serial.upper()))
-        if neighbour.chassis_id:
-            own.append(("chassis", neighbour.chassis_id))
-        weak: list[Key] = [("address", each) for each in neighbour.addresses]
+        own: list[Key] = [("serial", neighbour.serial.upper())] if neighbour.serial else []
+        weak: list[Key] = [("chassis", neighbour.chassis_id)] if neighbour.chassis_id else []
+        weak += [("address", each) for each in neighbour.addresses]
         link: Key = ("link", by.number, neighbour.port, neighbour.short_name)
         if neighbour.short_name:
             weak.append(link)
         matches = self._find(own)
-        matches += [d for d in self._find(weak) if d not in matches and not _others(d, neighbour)]
+        for found in self._find(weak):
+            strange = _others(found, neighbour) or any(_apart(found, other) for other in matches)
+            if found not in matches and not strange:
+                matches.append(found)
         device = self._merged(matches) if matches else self._new(by.depth + 1)
         device.heard.append((by.called, neighbour))
         self._add(
@@ -113,7 +113,8 @@ class Book:
             number = self._became[number]
         device = self._devices[number]
         if visit.failure is not None:
-            device.visit = device.visit or visit
+            if device.visit is None or device.visit.failure is not None:
+                device.visit = visit
             return device
         answered = {serial.upper() for serial in visit.serials}
         heard_of = {n.serial.upper() for _, n in device.heard if n.serial}
@@ -127,10 +128,6 @@ class Book:
             device.addresses = [a for a in device.addresses if a != visit.address]
             stranger.asked.append(visit.address)
             device = stranger
-        keys: list[Key] = [("serial", serial) for serial in sorted(answered)]
-        if visit.chassis_id:
-            keys.append(("chassis", visit.chassis_id))
-        twins = [each for each in self._find(keys) if each is not device]
         if device.visit is None or device.visit.failure is not None:
             device.visit = visit
         self._add(
@@ -140,6 +137,10 @@ class Book:
             serials=visit.serials,
             chassis_ids=[visit.chassis_id] if visit.chassis_id else [],
         )
+        keys: list[Key] = [("serial", serial) for serial in sorted(answered)]
+        if visit.chassis_id:
+            keys.append(("chassis", visit.chassis_id))
+        twins = [t for t in self._find(keys) if t is not device and not _apart(t, device)]
         return self._merged([device, *twins])
 
     # ------------------------------------------------------------------------- the index
@@ -190,8 +191,14 @@ class Book:
             first.asked += other.asked
             if other.visit and (first.visit is None or first.visit.failure is not None):
                 first.visit = other.visit
-            self._add(first, other.addresses, other.names, other.serials, other.chassis_ids)
+            addresses = [*other.addresses, *other.shared]
+            self._add(first, addresses, other.names, other.serials, other.chassis_ids)
         return first
+
+
+def _apart(one: Device, other: Device) -> bool:
+    """Whether the serials of two say that they are two."""
+    return bool(one.serials and other.serials) and one.serials.isdisjoint(other.serials)
 
 
 def _others(device: Device, neighbour: Neighbour) -> bool:

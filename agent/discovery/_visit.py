@@ -57,6 +57,7 @@ SESSION = {
 _BOARD = re.compile(
     r"^\s*(?:Processor board ID|Serial number:)\s+(\S+)\s*$", re.IGNORECASE | re.MULTILINE
 )
+_NAMED = re.compile(r"^\s*(\S+) uptime is ", re.MULTILINE)
 _WHOLE = frozenset({"chassis", "stack_member"})
 
 
@@ -128,6 +129,7 @@ class Visitor:
         self._keys = keys
         self._refused: set[str] = set()
         self._lock = threading.Lock()
+        self._proven = threading.Event()
         self._pace = keys.per_second and Limiter(
             [Rate(1, max(1, round(1000 / keys.per_second)))]  # milliseconds
         )
@@ -176,7 +178,8 @@ class Visitor:
         named = door.platform or _snmp_identity.GENERIC
         capture = Capture(door.name or door.address, None, named, "snmp", (output,))
         by_agent = _snmp.platform_of(capture)
-        known = door.platform or (by_agent if by_agent != _snmp_identity.GENERIC else None)
+        told = by_agent if by_agent != _snmp_identity.GENERIC else None
+        known = told or door.platform
         units = _snmp.parse(replace(capture, platform=known or named)).observations
         return replace(
             found,
@@ -199,6 +202,13 @@ class Visitor:
                 reason = f"neither CDP nor LLDP is asked of a {found.platform}"
                 raise HostFailureError("wrong_platform", reason)
             return found
+        if self._proven.is_set():
+            return self._try_ports(device, door, found)
+        with self._lock:  # one after the other, until a device has taken the login
+            return self._try_ports(device, door, found)
+
+    def _try_ports(self, device: Platform, door: Door, found: Visit) -> Visit:
+        keys = self._keys
         if keys.refusals and len(self._refused) >= keys.refusals:
             reason = f"no more logins: {', '.join(sorted(self._refused))} refused them"
             raise HostFailureError("auth_refused", reason)
@@ -209,8 +219,7 @@ class Visitor:
             except HostFailureError as error:
                 self._errand.journal.tried(door.address, port, "login", error.kind)
                 if error.kind in {"auth_refused", "password_change"}:
-                    with self._lock:
-                        self._refused.add(door.address)
+                    self._refused.add(door.address)
                     raise
                 failure = failure or error
         raise failure or HostFailureError("unreachable", "no port to try")
@@ -233,16 +242,23 @@ class Visitor:
             raise
         journal = self._errand.journal
         journal.tried(door.address, port, "login", "answered")
+        self._proven.set()
         try:
             session = SshSession(channel, keys.timeout)
             outputs = tuple(
                 Output(c.text, clean(session.send(c.text)), now()) for c in device.commands
             )
-            name = str(channel.base_prompt or "").strip() or None
+            name = _own_name(outputs) or str(channel.base_prompt or "").strip() or None
         finally:
             channel.disconnect()
         journal.tried(door.address, port, "neighbours", "answered")
         return _read(device, replace(found, port=port, name=name or found.name), outputs)
+
+
+def _own_name(outputs: tuple[Output, ...]) -> str | None:
+    """The name in ``show version``; netmiko cuts that of the prompt."""
+    found = (_NAMED.search(o.text) for o in outputs if o.command == "show version")
+    return next((match[1] for match in found if match), None)
 
 
 def _read(device: Platform, found: Visit, outputs: tuple[Output, ...]) -> Visit:

@@ -80,6 +80,10 @@ class RestClient:
         self._gate.admit("GET", path)
         return self._repeated(lambda: self._asked(path))
 
+    def domains(self) -> tuple[str, ...]:
+        """The UUIDs of the domains that the login named."""
+        return self._tokens.domains()
+
     def close(self) -> None:
         """Give the token back, where the rate allows it at once, and hang up."""
         try:
@@ -163,16 +167,19 @@ class RestClient:
 
     def _examined(self, method: str, answer: Reply) -> Reply | Problem:
         """The answer without secrets; a problem where it is a refusal or no JSON."""
-        body = hidden(answer.body, *self._tokens.secrets())
+        password, *tokens = self._tokens.secrets()
+        # A password may be a word that stands there for another reason; what is kept stays true.
+        body = hidden(answer.body, *tokens)
         content = json_object(body)
         kind = kind_of_status(answer.status)
         if kind is not None:
             said = _words(content) or " ".join(body.split()) or _phrase(answer.status)
+            said = hidden(said, password)
             wait = retry_after(kind, answer.headers)
             code = f"HTTP {answer.status}"
             return Problem(self._name, kind, code, said[:_SHOWN], retry_after=wait)
         if method == "GET" and content is None:
-            said = " ".join(body.split())[:_SHOWN] or "an empty body"
+            said = hidden(" ".join(body.split()), password)[:_SHOWN] or "an empty body"
             return Problem(self._name, "not_json", f"HTTP {answer.status}", said)
         return Reply(answer.status, answer.headers, body if method == "GET" else answer.body)
 

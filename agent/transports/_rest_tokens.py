@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol
@@ -51,9 +52,13 @@ class Tokens(Protocol):
         """Give the token back."""
 
     def secrets(self) -> tuple[str, ...]:
-        """All that must not be printed, should an answer repeat it."""
+        """All that must not be told, should an answer repeat it; the password first."""
+
+    def domains(self) -> tuple[str, ...]:
+        """The UUIDs of the domains that the login named."""
 
 
+UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _RENEWED_AT = 0.9
 _UNAUTHORISED = "HTTP 401"
 NO_TOKEN = "no token in the answer to the login"  # noqa: S105 - words
@@ -80,6 +85,7 @@ class FmcTokens:
         self._access = self._refresh = ""
         self._refreshes = 0
         self._renew_at = 0.0
+        self._domains: tuple[str, ...] = ()
 
     def headers(self, post: Post) -> dict[str, str]:
         """The access token."""
@@ -111,6 +117,7 @@ class FmcTokens:
         if not self._access:
             raise ProblemError(Problem("token", "unexpected", f"HTTP {reply.status}", NO_TOKEN))
         self._renew_at = self._clock() + self.LIFE * _RENEWED_AT
+        self._domains = _domains(reply.headers)
 
     def refused(self) -> None:
         """Refresh; if that does not help either, the next refusal leads to a new login."""
@@ -126,6 +133,18 @@ class FmcTokens:
     def secrets(self) -> tuple[str, ...]:
         """The password, as it travels too, and the tokens."""
         return (self._password, self._basic, self._access, self._refresh)
+
+    def domains(self) -> tuple[str, ...]:
+        """What stood in the headers of the token."""
+        return self._domains
+
+
+def _domains(headers: Mapping[str, str]) -> tuple[str, ...]:
+    """UUIDs in ``DOMAINS: [{"name": "Global", "uuid": "..."}]``, else in ``DOMAIN_UUID``."""
+    listed = (json_object(headers.get("domains", "")) or {}).get("items")
+    named = [i.get("uuid") for i in listed if isinstance(i, dict)] if listed else []
+    found = [*named, headers.get("domain_uuid")]
+    return tuple(dict.fromkeys(u for u in found if isinstance(u, str) and UUID.fullmatch(u)))
 
 
 class FdmTokens:
@@ -195,6 +214,10 @@ class FdmTokens:
     def secrets(self) -> tuple[str, ...]:
         """The password and the tokens."""
         return (self._password, self._access, self._refresh)
+
+    def domains(self) -> tuple[str, ...]:
+        """None: a device manager has no domains."""
+        return ()
 
 
 LOGINS: dict[str, type[FmcTokens | FdmTokens]] = {"fmc": FmcTokens, "fdm": FdmTokens}

@@ -6,7 +6,6 @@ over all domains and pages: the path, the status, and the body as it came.
 
 from __future__ import annotations
 
-import re
 import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,7 @@ from agent.platforms import _rest_exchanges as exchanges
 from agent.platforms import platform as platform_named
 from agent.settings import Rest
 from agent.transports._rest import RestClient
-from agent.transports._rest_tokens import LOGINS, NO_TOKEN
+from agent.transports._rest_tokens import LOGINS, NO_TOKEN, UUID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +35,6 @@ PORT = 443
 PAGE = 200
 """Entries asked for at once: FMC allows 1,000, and 2 MB of them; an expanded device takes 3 kB."""
 PAGES = 1000
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 _FAILURES: dict[ProblemKind, UnreachedKind] = {
     "not_authorised": "auth_refused",
@@ -54,7 +52,10 @@ _LOST: frozenset[ProblemKind] = frozenset({"network", "over_rate"})
 
 @dataclass(slots=True)
 class RestSession:
-    """An open session with one manager. `domains` are those it has named so far."""
+    """An open session with one manager. `domains` are those it has listed so far.
+
+    Where it lists none, those count that its login named.
+    """
 
     client: RestClient
     device: Platform
@@ -73,7 +74,8 @@ class RestSession:
                 f"{self.device.name}: not declared, not sent: {command!r}"
             )
         template = command.removeprefix("GET ")
-        domains = self.domains if "{domain}" in template else [""]
+        known = self.domains or list(self.client.domains())
+        domains = known if "{domain}" in template else [""]
         return "".join(
             text for domain in domains for text in self._pages(template.replace("{domain}", domain))
         )
@@ -102,7 +104,7 @@ class RestSession:
         if not path.startswith("/api/fmc_platform/v1/info/domain"):
             return
         told = (str(item.get("uuid") or "") for item in exchanges.items(content))
-        self.domains += [u for u in told if _UUID.fullmatch(u) and u not in self.domains]
+        self.domains += [u for u in told if UUID.fullmatch(u) and u not in self.domains]
 
 
 def failure(problem: Problem) -> HostFailureError:

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -302,6 +303,35 @@ def test_two_that_turn_out_to_be_one_while_both_are_asked():
     }
     found, _ = walk_of(devices)
     assert [d.serial for d in found] == ["S1", "S2", "S4"]
+
+
+def test_two_with_one_chassis_id_are_two_by_their_serials():
+    told = (
+        seen("a", "192.0.2.2", serial="SA", mac="0201a2b3c4d5", port="Gi1/0/1"),
+        seen("b", "192.0.2.3", serial="SB", mac="0201a2b3c4d5", port="Gi1/0/2"),
+        seen("c", "192.0.2.3", mac="0201a2b3c4d5", port="Gi1/0/3", protocol="lldp"),
+    )
+    devices = {
+        "192.0.2.1": ("sw1", ("S1",), told),
+        "192.0.2.2": ("a", ("SA",), ()),
+        "192.0.2.3": ("b", ("SB",), ()),
+    }
+    assert [d.serial for d in walk_of(devices)[0]] == ["S1", "SA", "SB"]
+
+
+def test_logins_go_one_after_the_other_until_one_is_taken(lab):
+    wrong = Credentials(KNOWN.username, "not-the-password", None)
+    visitor = _visit.Visitor(
+        Errand(ALLOWED, Journal()), Keys(wrong, ports=(lab.port,), timeout=3, refusals=1)
+    )
+    doors = [Door(f"127.22.0.{n}", platform="catalyst_9300") for n in (1, 2, 3)]
+    with ThreadPoolExecutor(3) as pool:
+        said = [visit.failure.reason for visit in pool.map(visitor, doors)]
+    assert sorted(reason.partition(":")[0] for reason in said) == [
+        "no more logins",
+        "no more logins",
+        "the device refused the login",
+    ]
 
 
 def test_a_thousand_phantoms_are_bounded():

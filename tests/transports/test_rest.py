@@ -326,6 +326,25 @@ def test_a_body_that_repeats_the_token_is_kept_without_it():
     assert json.loads(client.get(fmc.VERSION.removeprefix("GET ")).body) == {"echo": "***"}
 
 
+def test_a_word_that_is_also_the_password_stays_what_it_is():
+    tokens = FmcTokens("user", "FPR-2130")
+
+    def answer(request):
+        if request.method == "POST":
+            return httpx2.Response(204, headers={"X-auth-access-token": "tok-123456"})
+        return httpx2.Response(200, json={"model": "FPR-2130"})
+
+    reply = _mocked(answer, tokens).get(fmc.VERSION.removeprefix("GET "))
+    assert json.loads(reply.body) == {"model": "FPR-2130"}
+
+
+def test_domains_of_the_login_count_where_the_list_is_refused(managers):
+    lab = managers(Fault("error_500", "fmc", after=1, times=3))
+    found = reading(lab)
+    assert names(found) == EVERYTHING
+    assert [g.reason for g in found.incomplete if "info/domain" in g.reason]
+
+
 def test_a_body_without_an_end_is_left(monkeypatch):
     monkeypatch.setattr(_rest, "BIGGEST", 1000)
     asked = count()
@@ -373,6 +392,9 @@ class _Nothing:
         pass
 
     def secrets(self):
+        return ("",)
+
+    def domains(self):
         return ()
 
 
