@@ -16,6 +16,7 @@ STAGES = [
         "plausible",
         "releases",
         "terminal",
+        "typesetting",
         "wording",
         "yearly",
     ],

@@ -21,7 +21,7 @@ from agent.posture.trains import Train, Trains
 from agent.posture.verdict import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from agent.model import (
@@ -99,9 +99,17 @@ class Assessment:
         return found
 
     def __iter__(self) -> Iterator[AdvisoryLine]:
-        for each in self.judged:
-            for answer in self.advisories(each):
-                yield AdvisoryLine(each.posture, answer)
+        return (line for each in self.judged for line in self._of(each))
+
+    def _of(self, judged: Judged) -> Iterator[AdvisoryLine]:
+        return (AdvisoryLine(judged.posture, answer) for answer in self.advisories(judged))
+
+    def about(self, postures: Iterable[Posture]) -> Iterator[AdvisoryLine]:
+        """The lines about some of the postures alone."""
+        wanted = {id(posture) for posture in postures}
+        return (
+            line for each in self.judged if id(each.posture) in wanted for line in self._of(each)
+        )
 
     def verdicts(self) -> dict[FixVerdict, int]:
         """How often each verdict stands, over all units; stale ones are not among them."""

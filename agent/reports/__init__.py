@@ -20,11 +20,12 @@ from agent import plugins, resources
 from agent.errors import UsageError
 from agent.files import make_folder, replacing, replacing_bytes
 from agent.reports import jinja
-from agent.reports.sites import of_site, site_files
+from agent.reports.shared import sharing
+from agent.reports.sites import by_site, site_files
 from agent.reports.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from agent.model import Report
@@ -93,12 +94,15 @@ def render(
     if not formats:
         raise UsageError(unknown(name, names(template_dirs)))
     make_folder(out)
+    parts: dict[str | None, Report] = {}
+    if any(each.per_site for each in formats) and site_files(report, name):
+        parts = by_site(report)
     paths = []
-    with ExitStack() as drafts:
+    with sharing(), ExitStack() as drafts:
         for each in formats:
             if not each.available:
                 continue
-            for stem, part in _files(report, each):
+            for stem, part in _files(report, parts, each):
                 path = out / f"{stem}.{each.ending}"
                 if each.write_bytes is not None:
                     each.write_bytes(part, drafts.enter_context(replacing_bytes(path)))
@@ -116,12 +120,14 @@ def unknown(name: str, kinds: Iterable[ReportKind]) -> str:
     return f"report {name!r} is not known{meant} known: {', '.join(known)}"
 
 
-def _files(report: Report, form: Format) -> Iterator[tuple[str, Report]]:
+def _files(
+    report: Report, parts: Mapping[str | None, Report], form: Format
+) -> Iterator[tuple[str, Report]]:
     """The files of one format, by name without the ending: the main one, then those of sites."""
     yield form.report, report
     if form.per_site:
         for each in site_files(report, form.report):
-            yield each.stem, of_site(report, each.site)
+            yield each.stem, parts[each.site]
 
 
 def _kind(name: str, formats: list[Format]) -> ReportKind:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import IO, TYPE_CHECKING, Literal, TypeAlias
 
-from agent import resources
+from agent import resources, typesetting
 from agent.reports.escaping import spelt
 from agent.reports.summary import input_words
 
@@ -81,17 +81,8 @@ class Paper:
 
 def typeset(paper: Paper, stream: IO[bytes], template: str = "paper.typ") -> None:
     """Write the PDF; the same paper gives the same bytes."""
-    import typst  # noqa: PLC0415 - an extra: only who asks for a PDF needs it
-
-    folder = resources.folder("templates")
-    made = typst.compile(
-        str(folder / template),
-        root=str(folder),
-        sys_inputs={"data": json.dumps(_plain(paper))},
-        ignore_system_fonts=True,
-        pdf_standards="ua-1",
-    )
-    stream.write(made)
+    data = json.dumps(_plain(paper))
+    stream.write(typesetting.typeset(resources.folder("templates") / template, data))
 
 
 def printable(value: object) -> str:

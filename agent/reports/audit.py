@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from agent.controls import Cited, frameworks
 from agent.platforms import platforms
 from agent.reports.references import Reference, References
+from agent.reports.shared import shared
 from agent.reports.sites import site_files
 from agent.reports.units import walk
 from agent.rules import rules
@@ -193,6 +194,7 @@ class Audit:
         return tuple(each.id for each in rules() if each.id not in asked)
 
 
+@shared
 def audit(report: Report) -> Audit:
     """Put the auditor's report together. Pure."""
     units = tuple(walk(report))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.reports.fixes import fixes
+from agent.reports.shared import shared
 from agent.reports.summary import input_words, summarise
 from agent.terminal import visible
 from agent.wording import count
@@ -83,6 +84,7 @@ class Page:
     words: tuple[tuple[str, str], ...] = WORDS
 
 
+@shared
 def executive(report: Report) -> Page:
     """Put the page together. Pure; its length does not grow with the estate."""
     told, made = summarise(report), fixes(report)

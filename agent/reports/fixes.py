@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from agent.posture.told import earliest, until
 from agent.reports.references import Reference, References
+from agent.reports.shared import shared
 from agent.reports.units import walk
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ class Fixes:
 _Key: TypeAlias = "tuple[FixVerdict, Action, str, Software, str | None, str, bool]"
 
 
+@shared
 def fixes(report: Report) -> Fixes:
     """Group every open advisory of every unit into tasks. Pure."""
     known = tuple(unit for unit in walk(report) if unit.postures or unit.unreached)

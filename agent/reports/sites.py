@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+
+from agent.posture import Assessment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from agent.model import AdvisoryLine, AssetKey, Report
+    from agent.model import (
+        AdvisoryLine,
+        HostVisit,
+        Incomplete,
+        Observation,
+        Posture,
+        Report,
+        Sweep,
+        Unreached,
+    )
+
+_Thing = TypeVar("_Thing")
 
 MOST_ROWS = 2_500
 """Units in one file. A tagged PDF of so many takes typst about two seconds."""
@@ -41,41 +54,78 @@ def site_files(report: Report, name: str) -> tuple[SiteFile, ...]:
     return tuple(found)
 
 
-def of_site(report: Report, site: str | None) -> Report:
-    """What the report says about one site. The plan is one for all sites and is left out."""
-    hosts = {visit.host for visit in report.sweep.hosts if visit.site == site}
-    keys = {asset.key for asset in report.assets if asset.site == site}
-    sweep = report.sweep
-    return replace(
-        report,
-        sweep=replace(
-            sweep,
-            hosts=tuple(each for each in sweep.hosts if each.host in hosts),
-            observations=tuple(each for each in sweep.observations if each.host in hosts),
-            unreached=tuple(each for each in sweep.unreached if each.host in hosts),
-            incomplete=tuple(each for each in sweep.incomplete if each.host in hosts),
-        ),
-        assets=tuple(asset for asset in report.assets if asset.site == site),
-        findings=tuple(f for f in report.findings if (f.host, f.serial, f.pid, f.position) in keys),
-        postures=tuple(p for p in report.postures if (p.host, p.serial, p.pid, p.position) in keys),
-        advisories=_Lines(report.advisories, keys),
-        hosts=tuple(each for each in report.hosts if each.host in hosts or each.site == site),
-        plan=None,
-    )
+def by_site(report: Report) -> dict[str | None, Report]:
+    """What the report says about each site, in one walk over it.
+
+    The plan is one for all sites and is left out.
+    """
+    sites = {visit.host: visit.site for visit in report.sweep.hosts}
+    keys = {asset.key: asset.site for asset in report.assets}
+    assets = _divided(report.assets, lambda asset: asset.site)
+    findings = _divided(report.findings, lambda f: keys[f.host, f.serial, f.pid, f.position])
+    postures = _divided(report.postures, lambda p: keys[p.host, p.serial, p.pid, p.position])
+    sweeps = _sweeps(report.sweep, sites)
+    hosts = _divided(report.hosts, lambda each: sites.get(each.host, each.site))
+    return {
+        site: replace(
+            report,
+            sweep=sweeps[site],
+            assets=assets.get(site, ()),
+            findings=findings.get(site, ()),
+            postures=postures.get(site, ()),
+            advisories=_Lines(report.advisories, postures.get(site, ())),
+            hosts=hosts.get(site, ()),
+            plan=None,
+        )
+        for site in sorted({*assets, *sweeps}, key=lambda each: (each is None, each or ""))
+    }
 
 
-@dataclass(frozen=True, slots=True)
+def _sweeps(sweep: Sweep, sites: Mapping[str, str | None]) -> dict[str | None, Sweep]:
+    """The sweep of each site; under a site of which no host was asked stands nothing."""
+    hosts = _divided(sweep.hosts, lambda each: each.site)
+    seen = _divided(sweep.observations, lambda each: sites[each.host])
+    lost = _divided(sweep.unreached, lambda each: sites[each.host])
+    gaps = _divided(sweep.incomplete, lambda each: sites[each.host])
+    found: dict[str | None, Sweep] = defaultdict(lambda: _part(sweep, (), (), (), ()))
+    for site in hosts:
+        found[site] = _part(
+            sweep, hosts[site], seen.get(site, ()), lost.get(site, ()), gaps.get(site, ())
+        )
+    return found
+
+
+def _part(
+    sweep: Sweep,
+    hosts: tuple[HostVisit, ...],
+    seen: tuple[Observation, ...],
+    lost: tuple[Unreached, ...],
+    gaps: tuple[Incomplete, ...],
+) -> Sweep:
+    return replace(sweep, hosts=hosts, observations=seen, unreached=lost, incomplete=gaps)
+
+
+def _divided(
+    things: Iterable[_Thing], site: Callable[[_Thing], str | None]
+) -> dict[str | None, tuple[_Thing, ...]]:
+    found: dict[str | None, list[_Thing]] = defaultdict(list)
+    for thing in things:
+        found[site(thing)].append(thing)
+    return {name: tuple(members) for name, members in found.items()}
+
+
 class _Lines:
     """The advisory lines of some units; walked again and again like those of the whole report."""
 
-    lines: Iterable[AdvisoryLine]
-    keys: set[AssetKey]
+    def __init__(self, lines: Iterable[AdvisoryLine], postures: tuple[Posture, ...]) -> None:
+        self._lines = lines
+        self._postures = postures
 
     def __iter__(self) -> Iterator[AdvisoryLine]:
-        for line in self.lines:
-            unit = line.unit
-            if (unit.host, unit.serial, unit.pid, unit.position) in self.keys:
-                yield line
+        if isinstance(self._lines, Assessment):
+            return iter(self._lines.about(self._postures))
+        wanted = {id(posture) for posture in self._postures}
+        return (line for line in self._lines if id(line.unit) in wanted)
 
 
 def _slug(site: str | None) -> str:

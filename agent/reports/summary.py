@@ -11,6 +11,7 @@ from agent.reports.expiry import Expiry, Month, months
 from agent.reports.patching import Patching, counted
 from agent.reports.rows import Rows
 from agent.reports.scatter import Scatter, scatter
+from agent.reports.shared import shared
 from agent.reports.tally import (
     Absent,
     Counts,
@@ -157,6 +158,7 @@ class Summary:
     rules: tuple[RuleResult, ...]
 
 
+@shared
 def summarise(report: Report) -> Summary:
     """Count the report in one walk over it. Pure: the same report gives the same summary.
 

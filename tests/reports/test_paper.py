@@ -2,13 +2,15 @@
 
 import re
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
+from agent import resources, typesetting
 from agent.reports import render
 from agent.reports._paper import Card, Paper, printable, typeset
-from agent.reports.sites import MOST_ROWS, of_site, site_files
+from agent.reports.sites import MOST_ROWS, by_site, site_files
 from tests.reports.judged import empty, findings_json, hostile, judged, nothing
 
 HOSTILE = (
@@ -103,7 +105,8 @@ def test_a_large_estate_has_a_file_for_each_site(report, tmp_path):
 
 def test_sites_together_are_the_whole(report):
     told = large(report)
-    parts = [of_site(told, each.site) for each in site_files(told, "x")]
+    parts = list(by_site(told).values())
+    assert len(parts) == len(site_files(told, "x"))
     for what in ("assets", "findings", "postures"):
         whole = getattr(told, what)
         assert sum(len(getattr(part, what)) for part in parts) == len(whole)
@@ -132,3 +135,14 @@ def test_whatever_the_estate_is_called_it_is_printed(report, tmp_path, name, mak
     html = (tmp_path / f"{name}.html").read_text()
     assert "<img" not in html
     assert "\u202e" not in html + (tmp_path / f"{name}.md").read_text()
+
+
+def test_a_large_document_is_set_in_a_process_of_its_own_and_is_the_same(monkeypatch):
+    paper = Paper("t", "s", "f", HOSTILE, (Card("c", "1", "of 1"),), ())
+    here, there = BytesIO(), BytesIO()
+    typeset(paper, here)
+    monkeypatch.setattr(typesetting, "SMALL", 0)
+    typeset(paper, there)
+    assert here.getvalue() == there.getvalue()
+    with pytest.raises(RuntimeError, match=r"gone\.typ: .*file not found"):
+        typesetting.typeset(resources.folder("templates") / "gone.typ", "{}")
