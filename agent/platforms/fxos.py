@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Kind, Observation, Reading
-from agent.platforms import Command, Platform, _columns, _identity, _parts
+from agent.platforms import Command, Platform, _columns, _identity, _licensing, _parts
 from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 from agent.releases import canonical
 
@@ -173,7 +173,7 @@ def parse(capture: Capture) -> Reading:
         for command, item in items
         if item.kind == "chassis" and (unit := _chassis(capture, command, item))
     ]
-    units = list({(u.serial, u.pid): u for u in chassis}.values())
+    units = [_licensing.on(capture, u) for u in {(u.serial, u.pid): u for u in chassis}.values()]
     parent = units[0].serial if len(units) == 1 else None
     parts = [
         part
@@ -205,6 +205,7 @@ PLATFORM = Platform(
         Command("show chassis inventory", required=True),
         Command("show server inventory"),
         Command("show system firmware"),
+        Command("show license all"),
     ),
     session=("terminal length 0", "terminal width 511", "exit"),
     parse=parse,
