@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from agent.model import TrueUp
 from agent.plan.decisions import decided, fingerprint
+from agent.plan.licences import licences
 from agent.reconcile.truth import ACTIVE
 from agent.rules.retired import listed_as, missed_in
 from agent.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from agent.model import Asset, Finding, Licence
     from agent.plan.decisions import Register
@@ -44,11 +45,11 @@ def true_up(
     findings: Iterable[Finding],
     register: Register,
     context: Context,
-    licences: Iterable[Licence],
+    bought: Iterable[Licence],
 ) -> tuple[TrueUp, ...]:
     """Every open difference, spares that were declared, and licences bought against consumed."""
     units = {asset.key: asset for asset in assets}
-    rows = [*_licences(licences)]
+    rows = [*licences(bought, units.values(), context.sweep.id)]
     for finding in findings:
         asset = units.get((finding.host, finding.serial, finding.pid, finding.position))
         if asset is None or finding.rule not in CONFIDENCE:
@@ -105,29 +106,6 @@ def _rests_on(asset: Asset, context: Context) -> str:
     missed = missed_in(asset, context)
     since = f", last seen {asset.last_seen:%Y-%m-%d}" if asset.last_seen else ", never seen"
     return f"{count(missed, 'complete sweep')}, the last {sweep}{since}"
-
-
-def _licences(licences: Iterable[Licence]) -> Iterator[TrueUp]:
-    """Agreements and subscriptions whose count is not what is consumed."""
-    for licence in licences:
-        bought, used = licence.quantity, licence.in_use
-        if bought is None or used is None or bought == used:
-            continue
-        more = f"{used - bought} more than bought, owed at the next true-up"
-        words = more if used > bought else f"{bought - used} more bought than consumed"
-        yield TrueUp(
-            kind="licences",
-            confidence="high",
-            serial=None,
-            pid=licence.sku or licence.name,
-            contract=licence.account,
-            host=None,
-            site=None,
-            reason=f"{licence.name}: {bought} bought, {used} consumed: {words}",
-            facts=f"{bought}/{used}",
-            rests_on=f"{licence.evidence.source} {licence.evidence.command}",
-            evidence=(licence.evidence,),
-        )
 
 
 def _order(row: TrueUp) -> tuple[str, ...]:
