@@ -287,9 +287,18 @@ def _discover(work: _Work, path: Path, output: Path, *, quiet: bool, verbose: bo
     journal = _journal(work, path)
     if verbose:
         journal.tell = _told.attempt
+    probing = {
+        "ports": [str(port) for port in run.ports],
+        "rate": how.rate,
+        "per_prefix": how.per_prefix,
+        "timeout": how.timeout,
+        "seed": run.seed,
+    }
     errand = Errand(run.scope, journal, how.timeout)
     try:
         hosts, whole = _found(work, errand, quiet=quiet)
+        done = Run(run.started, _now(), run.scope, run.targets, probing, hosts)
+        write(output, dump(discovery_document(done, journal, path.name)))
         journal.end()
     except KeyboardInterrupt:
         errand.stop.set()
@@ -298,15 +307,6 @@ def _discover(work: _Work, path: Path, output: Path, *, quiet: bool, verbose: bo
         raise
     finally:
         journal.close()
-    probing = {
-        "ports": [str(port) for port in run.ports],
-        "rate": how.rate,
-        "per_prefix": how.per_prefix,
-        "timeout": how.timeout,
-        "seed": run.seed,
-    }
-    done = Run(run.started, _now(), run.scope, run.targets, probing, hosts)
-    write(output, dump(discovery_document(done, journal, path.name)))
     if not (_told.result(done, journal, path, output, login=work.login is not None) and whole):
         raise typer.Exit(INCOMPLETE)
 

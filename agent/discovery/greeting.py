@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 from agent.discovery.identity import shown
@@ -15,34 +16,25 @@ SECONDS = 5.0
 """A device that looks its caller up in the DNS greets late; a tarpit never ends."""
 MOST_OCTETS = 8192
 
+_IDENTIFICATION = re.compile(rb"^(SSH-[^\r\n]*)\r?\n", re.MULTILINE)
+
 
 async def listen(sock: socket.socket, origin: str) -> tuple[Clue, ...]:
     """The SSH identification, or the first line of whatever else is said there; then hang up.
 
     RFC 4253, section 4.2: a server may send other lines before its identification.
     """
-    reader, writer = await asyncio.open_connection(sock=sock, limit=MOST_OCTETS)
-    first = b""
+    reader, writer = await asyncio.open_connection(sock=sock)
+    said = bytearray()
     try:
         async with asyncio.timeout(SECONDS):
-            total = 0
-            while total < MOST_OCTETS and (line := await _line(reader)):
-                total += len(line)
-                if line.startswith(b"SSH-"):
-                    return (Clue("ssh_banner", origin, shown(line)),)
-                first = first or line.strip()
+            while len(said) < MOST_OCTETS and (piece := await reader.read(MOST_OCTETS)):
+                said += piece
+                if found := _IDENTIFICATION.search(said):
+                    return (Clue("ssh_banner", origin, shown(found[1])),)
     except (TimeoutError, OSError):
         pass
     finally:
         writer.transport.abort()
-    return (Clue("tcp", origin, f"says {shown(first)!r}"),) if first else ()
-
-
-async def _line(reader: asyncio.StreamReader) -> bytes:
-    """A line, or what there is of it where the connection or the patience ends."""
-    try:
-        return await reader.readuntil(b"\n")
-    except asyncio.IncompleteReadError as error:
-        return error.partial
-    except asyncio.LimitOverrunError as error:
-        return await reader.read(error.consumed)
+    first = next((text for line in said.splitlines() if (text := shown(bytes(line)))), None)
+    return (Clue("tcp", origin, f"says {first!r}"),) if first else ()

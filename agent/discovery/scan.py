@@ -6,7 +6,6 @@ A scan never logs in. What it sends, and to whom, stands in ``docs/discovery.md`
 from __future__ import annotations
 
 import asyncio
-from bisect import bisect_right
 from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from agent.discovery import Errand
     from agent.discovery.ports import Port
-    from agent.discovery.spans import Address, Span
+    from agent.discovery.spans import Address
     from agent.discovery.targets import Targets
     from agent.inventory.credentials import SnmpCredentials
 
@@ -115,7 +114,7 @@ class _Scan:
         self._tell = tell
         self._names = dict(reversed(plan.targets.names))
         self._pace = Pace(plan.rate, plan.per_prefix)
-        self._schedule = Schedule(self._order(), self._pace, len(plan.ports), self._prefix)
+        self._schedule = Schedule(self._order(), self._pace, len(plan.ports), plan.targets.prefix)
         self._tasks: set[asyncio.Task[None]] = set()
         self._again: deque[tuple[_Host, Port]] = deque()
         self._gate = asyncio.Semaphore(IDENTIFIED_AT_ONCE)
@@ -168,22 +167,10 @@ class _Scan:
             else:
                 yield place
 
-    def _prefix(self, place: int) -> int:
-        """Which prefix an address has its turn in: the narrowest given, else its /24 or /64."""
-        address = self._plan.targets.spans[place]
-        value = int(address)
-        prefixes = self._plan.targets.prefixes
-        number = bisect_right(prefixes, (address.version, value, 1 << 128)) - 1
-        while number >= 0 and prefixes[number][0] == address.version:
-            if _within(value, prefixes[number]):
-                return number
-            number -= 1
-        return -1 - (value >> (8 if address.version == 4 else 64))  # noqa: PLR2004
-
     async def _turn(self, host: _Host) -> None:
         """Wait until one more thing may be sent to `host`."""
         now = asyncio.get_running_loop().time()
-        await asyncio.sleep(self._pace.wait(now, self._prefix(host.place)))
+        await asyncio.sleep(self._pace.wait(now, self._plan.targets.prefix(host.place)))
 
     # --------------------------------------------------------------------------- ports
 
@@ -333,10 +320,6 @@ class _Scan:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             self._failure = self._failure or task.exception()
-
-
-def _within(value: int, part: Span) -> bool:
-    return part[1] <= value <= part[2]
 
 
 def _tell(heard: asyncio.Future[bytes], engine: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from bisect import bisect_right
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, ip_address, ip_network
@@ -47,6 +48,21 @@ class Targets:
     networks: Spans = field(default_factory=Spans)
     excluded: Spans = field(default_factory=Spans)
     unresolved: tuple[tuple[str, str], ...] = ()
+
+    def prefix(self, place: int) -> int:
+        """A number for the prefix whose rate the address at `place` shares.
+
+        That is the narrowest that was given; addresses that were listed alone share that of their
+        /24 or /64.
+        """
+        address = self.spans[place]
+        version, value = address.version, int(address)
+        number = bisect_right(self.prefixes, (version, value, 1 << 128)) - 1
+        while number >= 0 and self.prefixes[number][0] == version:
+            if self.prefixes[number][1] <= value <= self.prefixes[number][2]:
+                return number
+            number -= 1
+        return -1 - (value >> (8 if version == 4 else 64))  # noqa: PLR2004
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +135,11 @@ def plan(
             f"{spans.size} addresses are too many for one scan; at most {MOST_ADDRESSES}"
             " (four /8): name smaller prefixes"
         )
+    wide = {word.part for word in given if word.part and word.part[1] < word.part[2]}
     called = {(str(a), word.text) for word in given if not word.part for a in names[word.text]}
     return scope, Targets(
         spans=spans,
-        prefixes=tuple(sorted({w.part for w in given if w.part and w.part[1] < w.part[2]})),
+        prefixes=tuple(sorted(wide, key=lambda part: (part[0], part[1], -part[2]))),
         names=tuple(sorted(called)),
         networks=asked.minus(asked.minus(networks)),
         excluded=asked.minus(networks).minus(spans),

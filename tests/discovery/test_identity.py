@@ -47,6 +47,9 @@ def descr(text):
         ),
         ([Clue("http_title", "443/tcp", "Firepower Device Manager")], "ftd", "medium", True),
         ([Clue("http_server", "443/tcp", "cisco-IOS")], None, "low", True),
+        # anybody may write about Cisco
+        ([Clue("http_title", "443/tcp", "How to use the Cisco VPN")], None, "none", False),
+        ([Clue("http_title", "443/tcp", "Firepower Management Center")], "fmc", "medium", True),
         ([Clue("certificate", "443/tcp", "O=San Francisco Bakery")], None, "none", False),
         ([CISCO, Clue("login", "22/tcp", "asa: 'show version' of cisco_asa")], "asa", "high", True),
         # SNMP is stronger than a page

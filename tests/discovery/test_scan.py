@@ -192,6 +192,27 @@ def test_without_credentials_only_what_stands_in_the_open_is_known(lab, net):
     assert "snmp" not in journal.counts
 
 
+def test_snmpv3_tells_the_same(lab, net, estate):
+    known = estate.credentials
+    user = SnmpCredentials(
+        user=known.snmp_user,
+        auth_protocol="SHA-256",
+        auth_key=known.snmp_auth_key,
+        priv_protocol="AES-128",
+        priv_key=known.snmp_priv_key,
+    )
+    found, _ = run([f"{net}.17", f"{net}.40"], snmp=user, snmp_port=lab.snmp_port)
+    assert found[f"{net}.17"].platform == "catalyst_9300"
+    assert found[f"{net}.40"].platform is None
+
+
+def test_a_wrong_community_leaves_what_stands_in_the_open(lab, net):
+    wrong = SnmpCredentials(community="another")
+    found, journal = run([f"{net}.17"], snmp=wrong, snmp_port=lab.snmp_port)
+    assert (found[f"{net}.17"].platform, found[f"{net}.17"].confidence) == (None, "low")
+    assert [t.result for t in journal.tally.tried() if t.kind == "snmp"] == ["timeout"]
+
+
 def test_an_engine_is_found_where_no_port_is_open(lab, net):
     found, journal = run(
         [f"{net}.16/29"], ports=ports(f"1,{lab.snmp_port}/snmp"), snmp_port=lab.snmp_port

@@ -111,6 +111,34 @@ def test_the_list_of_the_site_stands_where_nothing_narrows_it():
     assert of("192.0.2.0/25", fence=["192.0.2.0/24"]).spans.size == 126
 
 
+def test_the_rate_of_a_prefix_is_that_of_the_narrowest():
+    targets = of(
+        *("192.0.2.0/24", "192.0.2.0/26", "192.0.2.32-192.0.2.40", "198.51.100.7", "198.51.100.9"),
+        *("203.0.113.1", "2001:db8::1", "2001:db8::2", "2001:db8:1::1", "2001:db9::/120"),
+    )
+
+    def shared(address):
+        return targets.prefix(targets.spans.place(ip_address(address)))
+
+    groups = {}
+    for address in (
+        *("192.0.2.200", "192.0.2.65", "192.0.2.5", "192.0.2.60", "192.0.2.35", "192.0.2.40"),
+        *("198.51.100.7", "198.51.100.9", "203.0.113.1", "2001:db8::1", "2001:db8::2"),
+        *("2001:db8:1::1", "2001:db9::5"),
+    ):
+        groups.setdefault(shared(address), []).append(address)
+    assert sorted(groups.values()) == [
+        ["192.0.2.200", "192.0.2.65"],
+        ["192.0.2.35", "192.0.2.40"],
+        ["192.0.2.5", "192.0.2.60"],
+        ["198.51.100.7", "198.51.100.9"],
+        ["2001:db8:1::1"],
+        ["2001:db8::1", "2001:db8::2"],
+        ["2001:db9::5"],
+        ["203.0.113.1"],
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "options", "message"),
     [
