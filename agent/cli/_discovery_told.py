@@ -86,8 +86,9 @@ def result(run: "Run", journal: "Journal", path: "Path", output: "Path", *, logi
             " that adds to an inventory"
         )
     say(
-        f"discovery: {run.targets.spans.size} addresses, {len(run.hosts)} answered,"
-        f" {len(candidates)} candidates, {len(candidates) - len(unknown)} of a known platform"
+        f"discovery: {run.targets.spans.size} addresses probed; {len(run.hosts)} hosts found,"
+        f" {len(candidates)} of them candidates, {len(candidates) - len(unknown)} of a known"
+        " platform"
     )
     return not (unknown or unsent or run.targets.unresolved)
 

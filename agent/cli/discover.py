@@ -337,8 +337,10 @@ def _found(work: _Work, errand: "Errand", *, quiet: bool) -> "tuple[tuple[Discov
     with scan_progress(quiet=quiet) as shown:
         found = merged(scan(errand, plan, known, shown))
     if work.login:
-        from agent.discovery.detection import detect_all  # netmiko takes a second to import
+        from agent.discovery.detection import detect_all, needs_login  # netmiko: slow to import
 
+        if not quiet:
+            say(f"logging in to {sum(map(needs_login, found))} candidates")
         found = merged(detect_all(found, errand, work.login))
     if not work.walk.begins:
         return found, True

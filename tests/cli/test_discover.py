@@ -5,12 +5,14 @@ import json
 import os
 import re
 import signal
+import sys
 import time
 from collections import Counter
 from ipaddress import ip_address, ip_network
 
 import pytest
 
+from agent.cli import main
 from agent.inventory.simple import load_inventory
 from lab.estate import DEFAULT_ESTATE, load_estate
 from lab.inventory import write_inventory
@@ -149,7 +151,8 @@ def test_no_credential_was_shown_to_a_stranger(found, estate):
 def test_the_summary_counts_what_was_sent(found):
     lines = found.result.stderr.splitlines()
     assert lines[-1] == (
-        "discovery: 4094 addresses, 67 answered, 61 candidates, 61 of a known platform"
+        "discovery: 4094 addresses probed; 67 hosts found, 61 of them candidates, 61 of a known"
+        " platform"
     )
     assert re.match(r"sent +\d+ https, \d+ login, .*\d+ snmp_engine, 12282 tcp; each is", lines[-3])
     table = found.result.stdout.splitlines()
@@ -190,7 +193,7 @@ EMPTY = "127.250.0.0/24"
 def test_a_range_in_which_nobody_is(project):
     result = project.run("discover", EMPTY, *FAST)
     assert (result.returncode, result.stdout) == (0, "")
-    assert "254 addresses, 0 answered" in result.stderr
+    assert "254 addresses probed; 0 hosts found" in result.stderr
     document = json.loads((project.folder / "discovery.json").read_text())
     assert document["tried"] == [
         {
@@ -296,12 +299,16 @@ def test_a_journal_that_is_cut_in_a_line_goes_on(project):
         ("127.0.0.0/24 -o /dev/null/x.json", "/dev/null: "),
     ],
 )
-def test_bad_input_is_one_clear_line(project, words, message):
-    result = project.run("discover", *words.split(), "--quiet")
-    assert result.returncode == 2, result.stderr
-    assert message in result.stderr
-    assert result.stderr.count("\n") == 1
-    assert [path.name for path in project.folder.iterdir()] == []
+def test_bad_input_is_one_clear_line(tmp_path, monkeypatch, capsys, words, message):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["netcover", "discover", *words.split(), "--quiet"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out) == (2, "")
+    assert message in said.err
+    assert said.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_outside_the_list_of_the_site_is_refused(project):
