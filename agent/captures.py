@@ -121,6 +121,12 @@ def _ended(text: str) -> str:
     return text[: max(end, 0)]
 
 
+def _command(typed: str) -> str | None:
+    """The command that was typed; None for ``show tech-support``, which prints those of others."""
+    command = _commands.spelled_out(typed)
+    return None if command.startswith("show tech") else command
+
+
 @dataclass(slots=True)
 class _Cutter:
     """Cuts the pieces of one text at its marks, and counts what it does not keep."""
@@ -151,7 +157,7 @@ class _Cutter:
                 yield from self._output(command, text, part, prompt, first=first, kept=keeps)
                 typed, at = self._from(mark)
                 first, prompt = False, prompt if at is None else at
-                command, text = _commands.spelled_out(typed), ""
+                command, text = _command(typed), ""
                 keeps = self._keeps(command)
                 start = mark.end()
             if keeps:
@@ -168,14 +174,14 @@ class _Cutter:
             return
         part = _ended(part if text else _begun(part))
         body = text + part if part else _ended(text)
-        if first and self.marks.headed:
-            return
         if first and (echo := _ECHO.match(body)):
             command = _commands.spelled_out(echo["command"])
             body = _begun(body[echo.end() :])
         if not body:
             return
         command = command if command is not None else _commands.by_content(body)
+        if self.marks.headed and first and command != "show version":
+            return  # a banner; but ASA and FTD begin with their version, under no header
         if command and command.startswith(("show ", "failover ")):
             yield Piece(command, body + "\n", _names.of_prompt(prompt) or _names.of(command, body))
 

@@ -105,6 +105,18 @@ def test_show_tech_support(tmp_path):
     assert found.captures[0].text("show inventory") == INVENTORY
 
 
+def test_what_stands_before_the_first_header_is_only_ever_a_version():
+    header = "------------------ show inventory ------------------\n"
+    version = "Cisco Adaptive Security Appliance Software Version 9.16(4)\n"
+    assert dict(split(f"{version}\n{header}{INVENTORY}")) == {
+        "show version": version,
+        "show inventory": INVENTORY,
+    }
+    assert [c for c, _ in split(f"{INVENTORY}\n{header}{INVENTORY}")] == ["show inventory"]
+    fxos = f"`show version`\n{VERSION}\n`show chassis inventory`\nChassis\n"
+    assert [c for c, _ in split(fxos)] == ["show version", "show chassis inventory"]
+
+
 @pytest.mark.parametrize(
     "prompt",
     ["sw1#", "sw1>", "lab/pri/act# ", "> ", "FPR-4110-A /chassis* # ", "sw-1.site(boot)# "],
@@ -238,7 +250,9 @@ def test_a_log_that_hops_from_device_to_device(tmp_path):
     }
 
 
-@pytest.mark.parametrize("second", ["sw1(config)", "sw1.example.net", "SW1", "sw1/pri/act"])
+@pytest.mark.parametrize(
+    "second", ["sw1(config)", "sw1.example.net", "SW1", "sw1/pri/act", "pri/act/sw1"]
+)
 def test_one_device_by_several_spellings_of_its_name(tmp_path, second):
     write(tmp_path, {"a.log": log("sw1"), "b.log": f"{second}#show version\n{VERSION}"})
     found = read_captures(tmp_path, None, DAY)

@@ -11,9 +11,14 @@ _PRINTED = re.compile(
 )
 
 
+# An ASA puts these into its prompt, before or behind its name.
+_STATE = frozenset({"pri", "sec", "act", "stby"})
+
+
 def plain(name: str) -> str:
-    """`name` without domain, mode, context and case, by which two spellings are compared."""
-    short = re.split(r"[/(:\s]", name.strip().casefold(), maxsplit=1)[0]
+    """`name` without domain, mode, context, state and case, by which spellings are compared."""
+    words = re.split(r"[/(:\s]", name.strip().casefold())
+    short = next((word for word in words if word not in _STATE), words[0])
     label, _, _ = short.partition(".")
     return short if label.isdigit() else label
 
