@@ -2,7 +2,7 @@
 
 The whole history of visits and units, because moved and retired units are told by it; of imported
 data only what still counts; evidence of the one sweep; no raw outputs, which travel beside the
-rows, and no answers of APIs.
+rows, no answers of APIs, and not who was told what.
 """
 
 from __future__ import annotations
@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Date, LargeBinary, Table, insert, select, union
 
-from agent.store.schema import ANSWER, EVIDENCE, METADATA, RAW, SOURCE_FILE, SWEEP, Names, UtcTime
+from agent.store.schema import (
+    ANSWER,
+    EVIDENCE,
+    METADATA,
+    NOTICE,
+    RAW,
+    SOURCE_FILE,
+    SWEEP,
+    Names,
+    UtcTime,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
 Values: TypeAlias = "dict[str, Any]"
 """One row by column, in types that JSON has."""
 
-_LEFT = {RAW.name, ANSWER.name}
+_LEFT = {RAW.name, ANSWER.name, NOTICE.name}
 _AT_ONCE = 500
 
 
