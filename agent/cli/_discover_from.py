@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from agent.inventory.credentials import Credentials
     from agent.model import Discovered
 
-REST = "rest"
-
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -36,6 +34,7 @@ class Start:
     def manager(self) -> bool:
         """Whether it is asked for what it manages, and not for neighbours."""
         from agent.platforms import platform
+        from agent.transports import REST
 
         return self.door.platform is not None and platform(self.door.platform).transport == REST
 

@@ -244,6 +244,10 @@ def _walker(
 
     :raises UsageError: there are no credentials at all.
     """
+    if any(begin.manager for begin in begins):
+        from agent.transports.rest import prepare
+
+        prepare(chosen.rest)
     try:
         return _login(chosen, {begin.credentials for begin in begins})
     except UsageError:

@@ -102,7 +102,7 @@ def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
     from agent.inventory.credentials import credential_sets
     from agent.inventory.credentials.ssh_key import client_keys
     from agent.sweep import ways_of
-    from agent.transports import SNMP
+    from agent.transports import REST, SNMP
     from agent.transports.access import Access, wanted
     from agent.transports.host_keys import KnownHosts
 
@@ -111,6 +111,10 @@ def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
     by_login = [host for host in hosts if ways_of(host, snmp=asked.snmp) != (SNMP,)]
     if not by_login:
         return None
+    if any(REST in ways_of(host) for host in by_login):
+        from agent.transports.rest import prepare
+
+        prepare(chosen.rest)
     keys = client_keys(asked.ssh_key, agent=asked.ssh_agent)
     sets = credential_sets(wanted(by_login), vault=chosen.vault.path, keyed=bool(keys))
     known_hosts = KnownHosts(asked.known_hosts, asked.host_keys)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 SSH = "ssh"
+REST = "rest"
 SNMP = "snmp"
 """The transport that gives a second opinion."""
 

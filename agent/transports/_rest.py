@@ -32,6 +32,8 @@ BIGGEST = 32_000_000
 _LONGEST = 4
 """Time-outs that a whole answer may take: a body that drips has no end."""
 _SHOWN = 120
+UNTRUSTED = "certificate"
+"""The code of the problem that a certificate is not believed."""
 _TRIES = 3
 
 
@@ -139,7 +141,7 @@ class RestClient:
         try:
             answer = self._sent(method, path, headers, content)
         except httpx2.HTTPError as error:
-            return self._told(on_the_wire(self._name, error))
+            return self._told(_untrusted(self._name, error) or on_the_wire(self._name, error))
         if answer is None:
             return Problem(self._name, "network", "", "the answer has no end, or is too long")
         return self._examined(method, answer)
@@ -186,6 +188,15 @@ class RestClient:
     def _told(self, problem: Problem) -> Problem:
         words = hidden(problem.text, *self._tokens.secrets())
         return Problem(problem.service, problem.kind, problem.code, words)
+
+
+def _untrusted(service: str, error: httpx2.HTTPError) -> Problem | None:
+    """A certificate that is not believed: to ask again would change nothing."""
+    words = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" not in words:
+        return None
+    why = words.partition("certificate verify failed: ")[2].partition(" (_ssl")[0] or words
+    return Problem(service, "unexpected", UNTRUSTED, why)
 
 
 @cache

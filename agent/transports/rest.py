@@ -10,13 +10,16 @@ import socket
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stamina.instrumentation import set_on_retry_hooks
+
 from agent.apis.problems import Problem
+from agent.apis.repeat import trust
 from agent.apis.shapes import json_object
 from agent.errors import CommandNotDeclaredError, HostFailureError
 from agent.platforms import _rest_exchanges as exchanges
 from agent.platforms import platform as platform_named
 from agent.settings import Rest
-from agent.transports._rest import RestClient
+from agent.transports._rest import UNTRUSTED, RestClient
 from agent.transports._rest_tokens import LOGINS, NO_TOKEN, UUID
 
 if TYPE_CHECKING:
@@ -107,9 +110,23 @@ class RestSession:
         self.domains += [u for u in told if UUID.fullmatch(u) and u not in self.domains]
 
 
+def prepare(rest: Rest) -> None:
+    """Look at the settings before a manager is called; what is asked again is not logged.
+
+    :raises SettingsError: ``rest.ca_file`` holds no certificate.
+    """
+    trust(rest.ca_file, "rest.ca_file")
+    set_on_retry_hooks(())
+
+
+_REMEDY = "name a file with the certificate of its authority as rest.ca_file in netcover.toml"
+
+
 def failure(problem: Problem) -> HostFailureError:
     """Why a manager could not be read, in the terms of a sweep."""
     text = problem.text
+    if problem.code == UNTRUSTED:
+        return HostFailureError("hostkey", f"its certificate is not trusted: {text}; {_REMEDY}")
     if problem.kind == "network":
         return HostFailureError(*_network(problem))
     if problem.text == NO_TOKEN:
@@ -121,12 +138,6 @@ def failure(problem: Problem) -> HostFailureError:
 def _network(problem: Problem) -> tuple[UnreachedKind, str]:
     """Kind and words of a failure below HTTP, by the name of the library's exception."""
     text = problem.text
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        why = text.partition("certificate verify failed: ")[2].partition(" (_ssl")[0] or text
-        return "hostkey", (
-            f"its certificate is not trusted: {why}; name a file with the certificate of its"
-            " authority as rest.ca_file in netcover.toml"
-        )
     if "Timeout" in problem.code:
         return "timeout", f"no answer in time: {problem.code}"
     if "refused" in text.lower():

@@ -108,3 +108,28 @@ def test_a_manager_that_answers_garbage_is_not_read_and_loses_no_other(project, 
     assert result.returncode == 3
     known = estate[0].credentials
     assert known.password not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("command", [("sweep",), ("discover", "--from", "fmc1")])
+def test_a_file_without_certificates_is_one_clear_error_before_anybody_is_called(
+    project, estate, command
+):
+    model, lab = estate
+    write_inventory(model, project.folder / "inventory", lab.port, None, lab.port)
+    (project.folder / "ca.pem").write_text("no certificate\n")
+    (project.folder / "netcover.toml").write_text('[rest]\nca_file = "ca.pem"\n')
+    result = project.run(*command)
+    assert result.returncode == 2
+    assert result.stderr.startswith("netcover: rest.ca_file: ca.pem: no certificate that can be")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_certificate_that_is_not_believed_is_looked_at_once_and_quietly(project, estate):
+    model, lab = estate
+    with ManagersLab(model) as managers:
+        write_inventory(model, project.folder / "inventory", lab.port, None, managers.port)
+        result = project.run("sweep", "--filter", "name=fmc1")
+    assert result.returncode == 3
+    lines = result.stderr.splitlines()
+    assert [line.partition(":")[0] for line in lines if "certificate" in line] == ["not read  fmc1"]
+    assert managers.asked == []
