@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from agent.plan.reminders import unowned
-from agent.wording import count
+from agent.wording import count, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,11 +57,12 @@ def _undecided(differences: Iterable[TrueUp]) -> Iterator[str]:
         name = row.serial or row.pid or "A line"
         if row.decision_state == "facts_changed":
             yield (
-                f"{name}: decision {row.decision} was made on other facts. {row.reason}. Decide"
-                f" again (facts {row.facts})."
+                f"{name}: decision {row.decision} was made on other facts. {sentence(row.reason)}."
+                f" Decide again (facts {row.facts})."
             )
         elif row.decision_state == "expired":
-            yield f"{name}: decision {row.decision} has expired. {row.reason}. Decide again."
+            words = sentence(row.reason)
+            yield f"{name}: decision {row.decision} has expired. {words}. Decide again."
         elif row.kind in ASKED and row.decision_state == "none":
             yield f"{name} {ASKED[row.kind]}: {row.reason}. Decide (facts {row.facts})."
 

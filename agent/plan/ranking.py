@@ -17,7 +17,7 @@ NOT_MEASURED = Decimal(0)
 CRITERIA: dict[str, tuple[Callable[[Candidate], Decimal | int], Callable[[Candidate], str]]] = {
     "uncovered": (
         lambda c: c.uncovered_unit_days,
-        lambda c: f"{c.uncovered_unit_days} avoidable uncovered unit-days",
+        lambda c: count(c.uncovered_unit_days, "avoidable uncovered unit-day"),
     ),
     "budget_window": (
         lambda c: c.in_budget_window is False,
@@ -25,7 +25,7 @@ CRITERIA: dict[str, tuple[Callable[[Candidate], Decimal | int], Callable[[Candid
     ),
     "expiry_dates": (
         lambda c: c.expiry_dates,
-        lambda c: f"{c.expiry_dates} other expiry dates left",
+        lambda c: f"{count(c.expiry_dates, 'other expiry date')} left",
     ),
     "paid_for_nothing": (
         lambda c: NOT_MEASURED if c.paid_for_nothing is None else c.paid_for_nothing,
@@ -33,7 +33,7 @@ CRITERIA: dict[str, tuple[Callable[[Candidate], Decimal | int], Callable[[Candid
     ),
     "bridge_unit_days": (
         lambda c: c.bridge_unit_days,
-        lambda c: f"{c.bridge_unit_days} bridge unit-days",
+        lambda c: count(c.bridge_unit_days, "bridge unit-day"),
     ),
     "line_end": (
         lambda c: not c.line_end,

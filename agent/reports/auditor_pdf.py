@@ -17,9 +17,9 @@ from agent.reports._paper import (
     typeset,
 )
 from agent.reports.audit import NAME, STATES, audit
-from agent.reports.escaping import sentence, spelt
+from agent.reports.escaping import spelt
 from agent.reports.summary import summarise
-from agent.wording import count
+from agent.wording import count, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from agent.reports.rows import Rows
 from agent.terminal import visible
-from agent.wording import count
+from agent.wording import count, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,11 +63,6 @@ def spelt(value: object) -> str:
             return value.isoformat()
         case _:
             return str(value)
-
-
-def sentence(text: str) -> str:
-    """The text beginning with a capital; the rest as it is, so that serials stay serials."""
-    return text[:1].upper() + text[1:]
 
 
 def to_json(value: object, indent: int | None = None) -> str:

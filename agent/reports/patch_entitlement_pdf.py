@@ -16,11 +16,12 @@ from agent.reports._paper import (
     scope,
     typeset,
 )
-from agent.reports.escaping import sentence, spelt
+from agent.reports.escaping import spelt
 from agent.reports.fixes import ACTIONS, NAME, fixes
 from agent.reports.patching import HEADLINE_WORDS
 from agent.reports.sites import site_files
 from agent.reports.summary import summarise
+from agent.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

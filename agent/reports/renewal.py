@@ -94,6 +94,7 @@ class Package:
         """The plain tables, by the word templates use."""
         plan = self.plan
         return {
+            "orders": tables.orders(plan),
             "years": tables.years(plan),
             "sites": tables.sites(self.sites),
             "terms": tables.terms(plan),

@@ -12,16 +12,28 @@ from agent.reports import Format
 from agent.reports.escaping import spelt, to_json
 from agent.reports.renewal import package
 from agent.terminal import visible
+from agent.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.model import PlannedLine, Report
+    from agent.model import PlannedLine, RenewalPlan, Report
     from agent.reports.renewal import Package
     from agent.reports.renewal_tables import Table
 
 
-TABLES = ("years", "sites", "vehicles", "origins", "refresh", "calendar", "inventory", "settings")
+TABLES = (
+    "orders",
+    "true_up",
+    "years",
+    "sites",
+    "vehicles",
+    "origins",
+    "refresh",
+    "calendar",
+    "inventory",
+    "settings",
+)
 
 
 def write(report: Report, stream: IO[bytes]) -> None:
@@ -56,9 +68,7 @@ def _content(made: Package) -> dict[str, Any]:
     return {
         "what": "Common end date" if plan.co_terminates else "Nothing to co-terminate",
         "anniversary": plan.anniversary,
-        "asked_for": plan.asked_for,
-        "best": plan.best,
-        "runner_up": plan.runner_up,
+        "ordered": _ordered(plan),
         "as_of": plan.as_of,
         "order_day": plan.order_day,
         "tool_version": made.report.tool_version,
@@ -85,6 +95,12 @@ def _content(made: Package) -> dict[str, Any]:
     }
 
 
+def _ordered(plan: RenewalPlan) -> str:
+    asked = f"; asked for, the best day is {plan.best}" if plan.asked_for else ""
+    second = plan.runner_up or "none"
+    return f"ordered on {plan.order_day}{asked}; runner-up in another month: {second}"
+
+
 def _table(table: Table) -> dict[str, Any]:
     """A table as text; the template sets it as it is."""
     return {
@@ -107,6 +123,8 @@ def _rows(lines: Iterable[PlannedLine]) -> list[list[object]]:
             str(line.bridge.days) if line.bridge else "",
             line.bridge.amount if line.bridge else None,
             line.currency,
+            f"{spelt(line.quote_by)}, late" if line.late else line.quote_by,
+            sentence(line.reason),
         ]
         for line in lines
     ]
@@ -114,7 +132,8 @@ def _rows(lines: Iterable[PlannedLine]) -> list[list[object]]:
 
 def _reasons(lines: Iterable[PlannedLine]) -> list[list[object]]:
     return [
-        [line.contract, line.serial, line.pid, line.site, line.end, line.reason] for line in lines
+        [line.contract, line.serial, line.pid, line.site, line.end, sentence(line.reason)]
+        for line in lines
     ]
 
 

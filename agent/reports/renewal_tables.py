@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
-from agent.reports.escaping import sentence
+from agent.wording import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
-    from decimal import Decimal
 
-    from agent.model import PlannedLine, RenewalPlan, Report
+    from agent.model import Period, PlannedLine, RenewalPlan, Report
     from agent.reports.renewal import Origin, SiteCost, VehicleUse
     from agent.reports.units import Unit
 
@@ -39,6 +40,36 @@ def years(plan: RenewalPlan) -> Table:
         tuple((f"FY{y.fiscal_year}", y.currency, y.ordered, y.served) for y in plan.by_fiscal_year),
         (2, 3),
         ("By order date", "By days of service"),
+    )
+
+
+def orders(plan: RenewalPlan) -> Table:
+    """What has to be ordered by which day: the bridges at once, each term before it begins."""
+    sums: dict[tuple[date, str | None], list[Period]] = defaultdict(list)
+    for line in plan.lines:
+        for period in line.periods:
+            sums[period.order_by, line.currency if period.amount is not None else None].append(
+                period
+            )
+    return Table(
+        "Orders",
+        ("Order by", "Currency", "Bridges", "Terms", "Amount"),
+        tuple(
+            (
+                day,
+                currency or "no price",
+                sum(period.kind == "bridge" for period in found),
+                sum(period.kind == "term" for period in found),
+                sum((p.amount for p in found if p.amount is not None), Decimal(0))
+                if currency
+                else None,
+            )
+            for (day, currency), found in sorted(
+                sums.items(), key=lambda i: (i[0][0], i[0][1] or "~")
+            )
+        ),
+        (2, 3, 4),
+        ("Amount",),
     )
 
 

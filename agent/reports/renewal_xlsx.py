@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from agent.reports.renewal import Package
 
 LONGEST_CELL = 32_767
-ROWS = 1_048_576 - 3
+ROWS = 1_048_576 - 50
+"""Rows of a sheet, less those for headings and for totals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +102,56 @@ def _looks(book: Workbook) -> Looks:
 
 
 def _write_sheet(page: Worksheet, sheet: Sheet, looks: Looks) -> None:
-    """Totals in the first row, headings in the second, both frozen; the rest can be filtered."""
-    rows = sheet.rows
-    width = len(sheet.headings)
-    first, last = 3, max(3, len(rows) + 2)
-    for column, heading in enumerate(sheet.headings):
-        page.write_string(1, column, heading, looks.bold)
+    """Totals, one for each currency, then the headings, all frozen; the rest can be filtered."""
+    rows, headings = sheet.rows, sheet.headings
+    totals = list(_totals(sheet))
+    head = max(1, len(totals))
+    for row, total in enumerate(totals):
+        for column, cell in enumerate(total):
+            _write_cell(
+                page, row, column, cell, replace(looks, money=looks.total, text=looks.total)
+            )
+    for column, heading in enumerate(headings):
+        page.write_string(head, column, heading, looks.bold)
         page.set_column(column, column, _width(heading, (row[column] for row in rows)))
-        if heading in sheet.summed:
-            letter = xl_col_to_name(column)
-            total = sum((_number(row[column]) for row in rows), Decimal(0))
-            formula = f"=SUBTOTAL(109,{letter}{first}:{letter}{last})"
-            page.write_formula(0, column, formula, looks.total, float(total))
-    if sheet.summed:
-        page.write_string(0, 0, "Total of the rows shown", looks.bold)
-    for number, row in enumerate(rows, start=first - 1):
-        for column, cell in enumerate(row):
+    for number, line in enumerate(rows, start=head + 1):
+        for column, cell in enumerate(line):
             _write_cell(page, number, column, cell, looks)
-    page.freeze_panes(2, 0)
-    page.autofilter(1, 0, max(1, len(rows) + 1), width - 1)
+    page.freeze_panes(head + 1, 0)
+    page.autofilter(head, 0, head + max(1, len(rows)), len(headings) - 1)
+
+
+def _totals(sheet: Sheet) -> Iterator[tuple[Cell, ...]]:
+    """Totals of the rows that the filter shows. No two currencies are added to one another."""
+    if not sheet.summed:
+        return
+    place = sheet.headings.index("Currency")
+    groups: dict[Cell, list[tuple[Cell, ...]]] = {}
+    for row in sheet.rows:
+        groups.setdefault(row[place], []).append(row)
+    priced = {name: rows for name, rows in groups.items() if _has_amount(sheet, rows)} or {None: []}
+    first = len(priced) + 2
+    last = first - 1 + max(1, len(sheet.rows))
+    for currency, rows in sorted(priced.items(), key=lambda item: str(item[0])):
+        cells: list[Cell] = [None] * len(sheet.headings)
+        cells[place] = currency
+        for heading in sheet.summed:
+            column = sheet.headings.index(heading)
+            letter, of = xl_col_to_name(column), xl_col_to_name(place)
+            area = f"{letter}{first}:{letter}{last}"
+            formula = f"=SUBTOTAL(109,{area})"
+            if len(priced) > 1:
+                start = f"{letter}{first}"
+                shown = f"SUBTOTAL(109,OFFSET({start},ROW({area})-ROW({start}),0))"
+                formula = f"=SUMPRODUCT({shown},--({of}{first}:{of}{last}={of}{{row}}))"
+            cells[column] = Formula(formula, sum((_number(r[column]) for r in rows), Decimal(0)))
+        cells[0] = "Total of the rows shown"
+        yield tuple(cells)
+
+
+def _has_amount(sheet: Sheet, rows: Iterable[tuple[Cell, ...]]) -> bool:
+    columns = [sheet.headings.index(heading) for heading in sheet.summed]
+    return any(row[column] is not None for row in rows for column in columns)
 
 
 def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, looks: Looks) -> None:

@@ -99,7 +99,7 @@ def sheets(path):
 
 def test_the_workbook_has_a_sheet_a_part_and_its_bridges_can_be_computed_again(planned, written):
     found = sheets(written["renewal-package.xlsx"])
-    assert list(found)[:3] == ["Summary", "Bridges", "Adds"]
+    assert list(found)[:4] == ["Summary", "Bridges", "Adds", "Orders"]
     assert {"Terms", "Drops", "Not eligible", "Inventory", "Cost by site", "Settings"} <= set(found)
     total, heads, *rows = found["Bridges"]
     place = {head: column for column, head in enumerate(heads)}
@@ -114,6 +114,34 @@ def test_the_workbook_has_a_sheet_a_part_and_its_bridges_can_be_computed_again(p
         Decimal(0),
     )
     assert Decimal(str(total[place["Amount"]])) == bridges
+
+
+def test_currencies_have_totals_of_their_own(planned, tmp_path):
+    lines = [
+        replace(line, currency="EUR") if line.bridge and line.bridge.amount else line
+        for line in planned.plan.lines[:5]
+    ]
+    mixed = replace(planned.plan, lines=(*lines, *planned.plan.lines[5:]))
+    render(replace(planned, plan=mixed), "renewal-package", tmp_path)
+    euro, dollar, heads, *rows = sheets(tmp_path / "renewal-package.xlsx")["Bridges"]
+    amount, currency = heads.index("Amount"), heads.index("Currency")
+    assert (euro[currency], dollar[currency]) == ("EUR", "USD")
+    for total in (euro, dollar):
+        priced = [row for row in rows if row[currency] == total[currency] and row[amount] != ""]
+        of = [Decimal(str(row[amount])) for row in priced]
+        assert Decimal(str(total[amount])) == sum(of) > 0
+    wanted = "SUMPRODUCT(SUBTOTAL(109,OFFSET(L4,"
+    found = [text for text in formulas(tmp_path / "renewal-package.xlsx") if wanted in text]
+    assert [text.rpartition("=")[2] for text in found] == ["M1)", "M2)"]
+
+
+def test_every_order_is_told_with_its_day_and_sum(planned, written):
+    total, _, *rows = sheets(written["renewal-package.xlsx"])["Orders"]
+    (sums,) = planned.plan.totals
+    assert Decimal(str(total[4])) == sums.total
+    assert len({row[0] for row in rows}) == planned.plan.orders_after
+    periods = sum(len(line.periods) for line in planned.plan.lines)
+    assert sum(row[2] + row[3] for row in rows) == periods
 
 
 def formulas(path):
