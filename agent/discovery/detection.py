@@ -40,8 +40,6 @@ TICK = 0.05
 _PLACE = Place(site=None, aaa_group=None)
 _OTHER_FAMILIES = {"cisco_xe": "ios"}
 """What netmiko's types that several of our platforms share mean where none of these is meant."""
-
-
 _PROMPT = re.compile(rf"^(\w[\w.-]*)\S?[>#] ?{ASKED}", re.MULTILINE)
 
 

@@ -127,6 +127,10 @@ def _by_snmp(clues: Sequence[Clue], seen: Sequence[tuple[Clue, _Sign]]) -> Verdi
     platform = identify(walk)
     if platform in {None, GENERIC}:
         ours = next((sign for clue, sign in seen if clue.kind == "sys_object_id"), None)
+        family = next((sign.platform for clue, sign in seen if clue.kind == "sys_descr"), None)
+        if family and any(clue.kind == "ssh_banner" for clue in clues):
+            reason = f"sysDescr {described!r}"
+            return Verdict(family, "high", reason, candidate=True, version=release(walk))
         if ours is None:
             return None
         reason = f"{ours.maker} by its sysObjectID {stated}, of no family that has its own platform"

@@ -18,7 +18,7 @@ from agent.discovery.identity import judge
 from agent.discovery.order import shuffled
 from agent.discovery.pacing import Pace, Schedule
 from agent.discovery.scalars import ask
-from agent.errors import HostFailureError
+from agent.errors import HostFailureError, NetcoverError
 from agent.model import Clue, Discovered
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ class _Scan:
                 self._connections.age(now)
                 self._retry()
                 free = (most - len(self._connections)) // len(self._plan.ports)
+                if not len(self._connections):
+                    free = max(free, 1)
                 for place in self._schedule.due(now, free):
                     self._begin(place)
                 self._tell(Progress(self._done, self._plan.targets.spans.size, len(self._found)))
@@ -309,7 +311,11 @@ class _Scan:
     # --------------------------------------------------------------------------- tasks
 
     def _note(self, host: _Host, port: int, kind: str, result: str) -> None:
-        self._errand.journal.tried(host.text, port, kind, result)
+        """Note an attempt. What cannot be noted ends the run; a callback cannot raise that."""
+        try:
+            self._errand.journal.tried(host.text, port, kind, result)
+        except NetcoverError as error:
+            self._failure = self._failure or error
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

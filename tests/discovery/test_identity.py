@@ -9,6 +9,7 @@ CISCO = Clue("ssh_banner", "22/tcp", "SSH-2.0-Cisco-1.25")
 OPENSSH = Clue("ssh_banner", "22/tcp", "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3")
 ENGINE = Clue("snmp_engine", "161/udp", "enterprise 9, engine 800000090300")
 FTD = "Cisco Firepower Threat Defense, Version 7.2.5 (Build 208), ASA Version 9.18(3)39"
+ROUTER = "Cisco IOS Software, C2900 Software (C2900-UNIVERSALK9-M), Version 15.2(4)M7"
 
 
 def oid(text):
@@ -36,6 +37,17 @@ def descr(text):
         ([ENGINE, oid("1.3.6.1.4.1.9.1.2663"), descr(FTD)], "ftd", "high", True),
         ([descr("Cisco Adaptive Security Appliance Version 9.16(4)57")], "asa", "high", True),
         ([CISCO, oid("1.3.6.1.4.1.9.1.99999")], "generic", "medium", True),
+        # other families are read by SSH where that answers, by SNMP where it does not
+        ([CISCO, oid("1.3.6.1.4.1.9.1.1045"), descr(ROUTER)], "ios", "high", True),
+        ([oid("1.3.6.1.4.1.9.1.1045"), descr(ROUTER)], "generic", "medium", True),
+        ([OPENSSH, descr("Cisco NX-OS(tm) n9000, Software")], "nxos", "high", True),
+        ([OPENSSH, descr("Arista Networks EOS version 4.27.2F")], "eos", "high", True),
+        (
+            [CISCO, oid("1.3.6.1.4.1.9.1.1069"), descr("Cisco Controller")],
+            "generic",
+            "medium",
+            True,
+        ),
         # somebody else's agent, whatever its SSH server calls itself
         ([OPENSSH, oid("1.3.6.1.4.1.8072.3.2.10"), descr("Linux box 6.1.0")], None, "none", False),
         ([Clue("certificate", "443/tcp", "CN=IOS-Self-Signed-Certificate-1")], None, "low", True),

@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import contextmanager
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from agent.discovery.ports import ports
 from agent.discovery.scan import Plan, scan
 from agent.discovery.tally import Tally
 from agent.discovery.targets import plan
+from agent.errors import OutputError
 from agent.inventory.credentials import SnmpCredentials
 from lab import server
 from lab.estate import load_estate
@@ -255,6 +257,18 @@ def test_no_more_than_so_many_connections_at_once_and_none_is_lost(lab, net):
     found, journal = run([f"{net}.0/24"], most_open=3)
     assert len(found) == 8
     assert journal.counts["tcp"] == 3 * 254
+
+
+def test_fewer_connections_than_ports_are_no_standstill(lab, net):
+    found, journal = run([f"{net}.16/30"], most_open=1)
+    assert len(found) == 2
+    assert journal.counts["tcp"] == 3 * 2
+
+
+def test_a_journal_that_cannot_be_written_ends_the_run(net):
+    file = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115 - the journal closes it
+    with pytest.raises(OutputError, match="No space left"):
+        run([f"{net}.0/24"], journal=Journal(file=file))
 
 
 def test_a_probe_that_finds_no_socket_is_sent_later(lab, net, monkeypatch):
