@@ -13,6 +13,7 @@ the median counts. Processor time is that of the whole process tree, memory its 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import os
 import statistics
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +32,8 @@ from lab.inventory import write_inventory
 from lab.process import LabProcess
 
 LATENCY = {"login_delay": 1.0, "command_delay": 0.2, "jitter": 0.3}
+PR_SET_CHILD_SUBREAPER = 36
+"""Linux, prctl(2)."""
 SCRIPT = Path(__file__).with_name("nornir_netmiko.py")
 
 
@@ -52,6 +56,7 @@ class Measured:
 def main() -> int:
     """Run every contestant and print the tables; the exit code."""
     arguments = _arguments()
+    _adopt_orphans()
     sizes = [300] if arguments.quick else arguments.hosts
     for hosts in sizes:
         few = 0 if arguments.quick else 1
@@ -142,6 +147,7 @@ def _measure(folder: Path, words: list[str], hosts: int, estate: Estate) -> Meas
         "script": [sys.executable, str(SCRIPT), words[1], "result.json"],
         "netcover": [sys.executable, "-m", "agent", "sweep", "--quiet", "-o", "sweep.json"],
     }[words[0]]
+    others = set(_children(os.getpid()))
     before = os.times()
     begun = time.monotonic()
     process = subprocess.Popen(
@@ -150,12 +156,28 @@ def _measure(folder: Path, words: list[str], hosts: int, estate: Estate) -> Meas
     peak = _Peak(process.pid)
     _, errors = process.communicate()
     seconds = time.monotonic() - begun
+    _reap(others)
     after = os.times()
     if process.returncode not in {0, 3}:
         raise SystemExit(errors.decode())
     used = after.children_user + after.children_system
     used -= before.children_user + before.children_system
     return Measured(seconds, hosts, 1000 * used / hosts, peak.stop(), _failures(folder))
+
+
+def _adopt_orphans() -> None:
+    """Be the parent of every descendant that outlives its own, so that its time is counted."""
+    if ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise SystemExit("this system does not say what processor time orphans took")
+
+
+def _reap(others: set[int]) -> None:
+    """Wait for every child but `others`."""
+    while left := set(_children(os.getpid())) - others:
+        for pid in left:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.02)
 
 
 def _failures(folder: Path) -> int:
@@ -188,13 +210,16 @@ class _Peak:
 def _family(pid: int) -> list[int]:
     found = [pid]
     for each in found:
-        try:
-            tasks = Path(f"/proc/{each}/task").iterdir()
-            for task in tasks:
-                found += [int(child) for child in (task / "children").read_text().split()]
-        except OSError:
-            continue
+        found += _children(each)
     return found
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except OSError:
+        return []
 
 
 def _pss(pid: int) -> float:
