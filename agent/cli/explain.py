@@ -21,7 +21,6 @@ from agent.cli._app import (
     store,
     tell,
 )
-from agent.cli._posture import posture
 from agent.errors import UsageError
 from agent.wording import count
 
@@ -148,6 +147,8 @@ def _serials(asset: "Asset") -> set[str]:
 
 def story(asset: "Asset", findings: list["Finding"], estate: "Estate") -> Iterator[str]:
     """One unit's story, line by line: the answer first, then what it rests on."""
+    from agent.cli._posture import posture
+
     yield f"{asset.serial}  {asset.pid or 'PID not known'}  {asset.host or 'not seen'}"
     for judged in estate.assessment.of(asset):
         yield from posture(judged, estate.assessment)

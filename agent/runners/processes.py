@@ -109,7 +109,7 @@ class _Process:
     def __init__(self, number: int, keys: ClientKeys) -> None:
         # One server imports what all workers share, and forks them; it has no thread and no loop.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([worker.__name__])
+        context.set_forkserver_preload(["agent.runners.shared"])
         self.pipe: Connection
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(

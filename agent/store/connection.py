@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 from sqlite3 import OperationalError as SqliteError
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
@@ -155,26 +152,43 @@ def _begin(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine, where: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", "agent.store:migrations")
-    scripts = ScriptDirectory.from_config(config)
     with reading(engine) as reader:  # not held up by a long import
-        if _newest(reader, scripts, where):
+        if _newest(reader, where):
             return
     with writing(engine) as writer:
-        if not _newest(writer, scripts, where):
-            config.attributes["connection"] = writer
-            command.upgrade(config, "head")
+        if not _newest(writer, where):
+            _upgrade(writer)
 
 
-def _newest(connection: Connection, scripts: ScriptDirectory, where: str) -> bool:
-    context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-    current = context.get_current_revision()
-    known = {script.revision for script in scripts.walk_revisions()}
-    if current is None and inspect(connection).get_table_names():
+def _upgrade(writer: Connection) -> None:
+    """Run the migrations that are missing; only a store that needs one has to load Alembic."""
+    from alembic import command  # noqa: PLC0415 - half of what opening a store would cost
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", "agent.store:migrations")
+    config.attributes["connection"] = writer
+    command.upgrade(config, "head")
+
+
+def revisions() -> tuple[str, ...]:
+    """Every revision of the schema, the newest last; a migration's file bears its number."""
+    scripts = resources.files("agent.store.migrations.versions").iterdir()
+    return tuple(sorted(s.name[1:5] for s in scripts if s.name[0] == "v" and s.name[-3:] == ".py"))
+
+
+def _newest(connection: Connection, where: str) -> bool:
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return False
+    if VERSION_TABLE not in tables:
         raise StoreError(f"{where}: this database is not a netcover store; name another file")
+    current: str | None = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608 - a constant
+    known = revisions()
     if current is not None and current not in known:
         raise StoreError(
             f"{where}: the store is from a newer netcover (schema {current}); upgrade netcover"
         )
-    return current == scripts.get_current_head()
+    if current is None and set(tables) != {VERSION_TABLE}:
+        raise StoreError(f"{where}: this database is not a netcover store; name another file")
+    return current == known[-1]

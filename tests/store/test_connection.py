@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from agent.errors import StoreError
 from agent.model import HostResult, HostVisit, Observation, Output
 from agent.store import open_store
-from agent.store.connection import VERSION_TABLE
+from agent.store.connection import VERSION_TABLE, revisions
 from agent.store.schema import METADATA
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -227,3 +229,23 @@ def test_two_sweeps_at_once_create_and_fill_one_store(tmp_path):
             count = connection.exec_driver_sql("SELECT count(*) FROM unit").scalar()
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     assert count == 60
+
+
+def test_the_files_of_the_migrations_bear_the_numbers_that_alembic_knows():
+    config = Config()
+    config.set_main_option("script_location", "agent.store:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    known = [script.revision for script in scripts.walk_revisions()]
+    assert list(revisions()) == known[::-1]
+    assert revisions()[-1] == scripts.get_current_head()
+
+
+def test_a_store_that_is_current_is_opened_without_alembic(tmp_path):
+    where = url(tmp_path / "netcover.db")
+    open_store(where).close()
+    code = (
+        "import sys; from agent.store import open_store;"
+        f" open_store({where!r}).close(); print('alembic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
