@@ -18,10 +18,15 @@ const coverage = (() => {
 
   // ----------------------------------------------------------------------------- data
   const parts = (kind) => all(`script[data-kind="${kind}"]`);
+  const bytes = (text) => {
+    const raw = atob(text);
+    const found = new Uint8Array(raw.length);
+    for (let place = 0; place < raw.length; place += 1) found[place] = raw.charCodeAt(place);
+    return found;
+  };
   const unpack = async (part) => {
     if (part.type === "application/json") return JSON.parse(part.textContent);
-    const packed = Uint8Array.from(atob(part.textContent), (c) => c.charCodeAt(0));
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const stream = new Blob([bytes(part.textContent)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return JSON.parse(await new Response(stream).text());
   };
   const opened = new Map();
@@ -36,7 +41,10 @@ const coverage = (() => {
   };
 
   const head = JSON.parse(byId("head").textContent);
-  const columns = head.columns.map((column) => ({ ...column, values: [], places: new Uint32Array(head.rows) }));
+  // In the address `serial` asks for a story; the filter of that column is called `sn`.
+  const columns = head.columns.map((column) => ({
+    ...column, filter: column.key === "serial" ? "sn" : column.key, values: [], places: new Uint32Array(head.rows),
+  }));
   const named = Object.fromEntries(columns.map((column) => [column.key, column]));
   const cell = (column, row) => column.values[column.places[row]];
 

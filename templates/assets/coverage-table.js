@@ -65,8 +65,8 @@
   };
 
   const select = () => {
-    const tests = columns.filter((column) => view.get(column.key)).map((column) => {
-      const fit = fits(column, view.get(column.key));
+    const tests = columns.filter((column) => view.get(column.filter)).map((column) => {
+      const fit = fits(column, view.get(column.filter));
       const good = Uint8Array.from(column.values, (text) => fit(text));
       return (row) => good[column.places[row]];
     });
@@ -197,7 +197,7 @@
     const serial = cell(named.serial, row);
     return serial ? address({ serial }) : address({ unit: row + 1 });
   };
-  const state_ = () => {
+  const keep = () => {
     if (address() === `#${DEFAULT.replaceAll(" ", "%20")}`) history.replaceState(null, "", location.pathname + location.search);
     else history.replaceState(null, "", address());
   };
@@ -206,29 +206,31 @@
   const fill = () => {
     for (const control of controls) control.value = view.get(control.dataset.filter) ?? "";
   };
+  const adopt = (entries) => {
+    for (const key of [...view.keys()]) view.delete(key);
+    for (const [key, value] of entries) view.set(key, value);
+    fill();
+    update();
+  };
+  const keys = new Set(["q", "sort", ...columns.map((column) => column.filter)]);
+  const parse = (hash) => {
+    if (hash === "" || hash.includes("=")) return new URLSearchParams(hash);
+    try { return new URLSearchParams([["serial", decodeURIComponent(hash)]]); } catch { return new URLSearchParams(); }
+  };
+  // Bring the page into the state that the address asks for: a view, a story, or both.
   const follow = async () => {
     const hash = location.hash.slice(1);
     if (hash.startsWith("section-")) return;
-    let asked = new URLSearchParams(hash || DEFAULT);
-    if (hash && !hash.includes("=")) {
-      try { asked = new URLSearchParams([["serial", decodeURIComponent(hash)]]); } catch { return; }
-    }
+    const asked = parse(hash);
     const [serial, unit] = [asked.get("serial"), asked.get("unit")];
-    asked.delete("serial");
-    asked.delete("unit");
-    const wanted = [...asked].length || !(serial || unit) ? asked : view;
-    const known = [...wanted].filter(([key]) => key in named || key === "q" || key === "sort");
-    const moved = hash && !serial && !unit;
-    if (wanted !== view || ![...view].length) {
-      for (const key of [...view.keys()]) view.delete(key);
-      for (const [key, value] of known.length || wanted !== view ? known : new URLSearchParams(DEFAULT)) view.set(key, value);
-      fill();
-      update();
-    }
-    if (serial !== null || unit !== null) await tell(serial, unit);
+    const story = serial !== null || unit !== null;
+    const known = [...asked].filter(([key]) => keys.has(key));
+    if (known.length) adopt(known);
+    else if (!story || !view.size) adopt(new URLSearchParams(DEFAULT));
+    if (story) await tell(serial, unit);
     else {
       dialog.close();
-      if (moved) byId("units").scrollIntoView();
+      if (hash) byId("units").scrollIntoView();
     }
   };
 
@@ -236,7 +238,7 @@
   const changed = (control) => {
     view.set(control.dataset.filter, control.value);
     clearTimeout(waiting);
-    waiting = setTimeout(() => { state_(); update(); }, control.tagName === "SELECT" ? 0 : 120);
+    waiting = setTimeout(() => { keep(); update(); }, control.tagName === "SELECT" ? 0 : 120);
   };
 
   // --------------------------------------------------------------------------- export
@@ -285,8 +287,8 @@
     title.focus();
   };
   dialog.addEventListener("close", () => {
-    const asked = new URLSearchParams(location.hash.slice(1));
-    if (asked.has("serial") || asked.has("unit") || (location.hash && !location.hash.includes("=") && !location.hash.startsWith("#section-"))) state_();
+    const asked = parse(location.hash.slice(1));
+    if (asked.has("serial") || asked.has("unit")) keep();
     linkOf(current)?.focus({ preventScroll: true });
   });
   byId("story-close").addEventListener("click", () => dialog.close());
@@ -294,14 +296,14 @@
 
   // ---------------------------------------------------------------------------- start
   const options = (column) => {
-    const parts_ = column.kind === "set" ? column.values.flatMap((text) => text.split(", ")) : column.values;
+    const words = column.kind === "set" ? column.values.flatMap((text) => text.split(", ")) : column.values;
     const order = Object.keys(column.tones);
-    const found = [...new Set(parts_)].filter(Boolean);
+    const found = [...new Set(words)].filter(Boolean);
     return order.length ? order.filter((text) => found.includes(text)) : found.sort((a, b) => (natural(a) < natural(b) ? -1 : 1));
   };
   const control = (column) => {
-    const name = { "data-filter": column.key, "aria-label": `Filter ${column.label}` };
-    const few = column.kind !== "date" && column.values.length <= 60;
+    const name = { "data-filter": column.filter, "aria-label": `Filter ${column.label}` };
+    const few = column.kind !== "date" && column.key !== "serial" && column.values.length <= 60;
     if (few || column.kind === "state" || column.kind === "set") {
       const sign = column.kind === "text" ? "=" : "";
       return make("select", name, make("option", { value: "" }, "all"),
@@ -322,7 +324,7 @@
       button.addEventListener("click", () => {
         const now = view.get("sort") ?? "";
         view.set("sort", now === column.key ? `-${column.key}` : now === `-${column.key}` ? "" : column.key);
-        state_();
+        keep();
         update();
       });
       header.replaceChildren(button);
@@ -340,10 +342,8 @@
     for (const each of controls) each.addEventListener("input", () => changed(each));
     byId("controls").addEventListener("submit", (event) => event.preventDefault());
     byId("clear").addEventListener("click", () => {
-      for (const key of [...view.keys()]) view.delete(key);
-      fill();
-      state_();
-      update();
+      adopt([]);
+      keep();
       byId("search").focus();
     });
     byId("export").addEventListener("click", save);
@@ -371,5 +371,9 @@
     await follow();
     document.documentElement.dataset.ready = "yes";
   };
-  start();
+  start().catch((error) => {
+    said.textContent = `The table could not be read: ${error.message}. The same rows stand in coverage.csv and coverage.xlsx.`;
+    byId("controls").hidden = false;
+    throw error;
+  });
 })();
