@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from agent.model import AdvisoryAnswer, Deadline, FixVerdict, Report
+    from agent.posture.assessment import Judged
 
 Answers: TypeAlias = "tuple[AdvisoryAnswer, ...]"
 
@@ -48,12 +49,12 @@ class Situations:
         self.told: list[Told] = []
         self._answers: list[Callable[[], Answers]] = []
         known: dict[object, int] = {}
-        for key, answers in _situations(report):
+        for key, answers, tell in _situations(report):
             number = known.get(key)
             if number is None:
                 number = known[key] = len(self._answers)
                 self._answers.append(answers)
-                self.told.append(_tell(answers()))
+                self.told.append(tell())
             self.numbers.append(number)
 
     def __len__(self) -> int:
@@ -78,7 +79,10 @@ class Situations:
         )
 
 
-def _situations(report: Report) -> Iterator[tuple[object, Callable[[], Answers]]]:
+_Situation: TypeAlias = "tuple[object, Callable[[], Answers], Callable[[], Told]]"
+
+
+def _situations(report: Report) -> Iterator[_Situation]:
     """For each posture what tells its situation from others, and how to have its answers.
 
     :raises ValueError: the lines do not stand in the order of the postures.
@@ -86,7 +90,7 @@ def _situations(report: Report) -> Iterator[tuple[object, Callable[[], Answers]]
     source = report.advisories
     if isinstance(source, Assessment):
         for judged in source.judged:
-            yield judged.situation, lambda judged=judged: source.advisories(judged)  # type: ignore[misc]
+            yield judged.situation, *_of_assessment(source, judged)
         return
     lines = iter(source)
     line = next(lines, None)
@@ -95,23 +99,43 @@ def _situations(report: Report) -> Iterator[tuple[object, Callable[[], Answers]]
         while line is not None and line.unit is posture:
             found.append(line.answer)
             line = next(lines, None)
-        answers = tuple(found)
-        yield answers, lambda answers=answers: answers  # type: ignore[misc]
+        yield tuple(found), *_of_lines(tuple(found))
     if line is not None:
         raise ValueError(f"an advisory's line out of the order of the postures: {line.unit}")
 
 
-def _tell(answers: Answers) -> Told:
-    counts = Counter(answer.verdict for answer in answers if answer.verdict)
-    still_open = [a for a in answers if a.verdict and a.verdict != "mitigated by SMU"]
-    return Told(
-        verdicts=tuple((verdict, counts[verdict]) for verdict in FIX_VERDICTS if counts[verdict]),
-        exploited=sum(answer.kev for answer in still_open),
-        due=min(
-            (day for answer in still_open for day in _days(answer.deadline)),
-            default=None,
-        ),
-    )
+def _of_assessment(
+    source: Assessment, judged: Judged
+) -> tuple[Callable[[], Answers], Callable[[], Told]]:
+    """Answers made when they are wanted; what is told of them was counted without them."""
+
+    def tell() -> Told:
+        tallies = source.tallies(judged)
+        still_open = [tally for tally in tallies if tally.verdict != "mitigated by SMU"]
+        dues = [due for each in still_open for due in (each.due, each.site_due) if due]
+        return Told(
+            verdicts=tuple((tally.verdict, tally.count) for tally in tallies),
+            exploited=sum(tally.exploited for tally in still_open),
+            due=min(dues, default=None),
+        )
+
+    return lambda: source.advisories(judged), tell
+
+
+def _of_lines(answers: Answers) -> tuple[Callable[[], Answers], Callable[[], Told]]:
+    """The same of answers that are at hand."""
+
+    def tell() -> Told:
+        counts = Counter(answer.verdict for answer in answers if answer.verdict)
+        still_open = [a for a in answers if a.verdict and a.verdict != "mitigated by SMU"]
+        dues = [day for answer in still_open for day in _days(answer.deadline)]
+        return Told(
+            verdicts=tuple((v, counts[v]) for v in FIX_VERDICTS if counts[v]),
+            exploited=sum(answer.kev for answer in still_open),
+            due=min(dues, default=None),
+        )
+
+    return lambda: answers, tell
 
 
 def _days(deadline: Deadline | None) -> Iterator[date]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias, Union
 
@@ -18,7 +19,7 @@ from agent.reports.escaping import spelt
 from agent.terminal import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
     from agent.model import (
         AdvisoryAnswer,
@@ -60,6 +61,7 @@ class Table:
 
     def __init__(self) -> None:
         self._places: dict[str | tuple[int, ...], int] = {}
+        self._known: dict[Node, int] = {}
         self._roots: list[int] = []
 
     def __len__(self) -> int:
@@ -79,8 +81,11 @@ class Table:
         return as_json({"table": entries, "roots": steps})
 
     def _place(self, node: Node) -> int:
-        entry = node if isinstance(node, str) else tuple(map(self._place, node))
-        return self._places.setdefault(entry, len(self._places))
+        place = self._known.get(node)
+        if place is None:
+            entry = node if isinstance(node, str) else tuple(map(self._place, node))
+            place = self._known[node] = self._places.setdefault(entry, len(self._places))
+        return place
 
 
 def _near(place: int, own: int) -> int:
@@ -152,7 +157,8 @@ class _Proof:
         return tuple(_evidence(piece) for piece in self._places)
 
 
-def _words(value: object) -> str:
+@lru_cache(4096, typed=True)
+def _words(value: Hashable) -> str:
     return visible(spelt(value))
 
 
@@ -162,6 +168,7 @@ def _without(host: str | None, reason: str) -> str:
     return reason.replace(_words(host), HOST) if host else reason
 
 
+@lru_cache(4096)
 def _evidence(piece: Evidence) -> Node:
     return (
         _words(piece.source),
