@@ -37,6 +37,9 @@ VOLATILE = (
     (r"netcover \d\S*", "netcover (version)"),
 )
 
+WORDS = "element => element.innerText ?? element.textContent"
+"""Of an element of a drawing the titles too: they say what its circles mean."""
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -75,7 +78,8 @@ def show(page: Page, picture: Picture, reports: Path) -> str:
     if not picture.place.startswith("#serial"):
         shown.first.evaluate("element => element.scrollIntoView()")
     page.wait_for_timeout(300)
-    text = "\n".join(element.inner_text() for element in shown.all() if element.is_visible())
+    told = (element.evaluate(WORDS) for element in shown.all() if element.is_visible())
+    text = re.sub(r"\s*\n\s*", "\n", "\n".join(told))
     for pattern, word in VOLATILE:
         text = re.sub(pattern, word, text)
     style = page.locator("style").first.text_content() or ""
