@@ -32,8 +32,9 @@ HOST = "sw1: {hostname: 127.0.0.1, platform: catalyst_9300}\n"
         (
             {},
             "report coverrage",
-            "report 'coverrage' is not known; known: calendar, coverage, renewal-package",
+            "report 'coverrage' is not known; did you mean 'coverage'? known: auditor, cal",
         ),
+        ({}, "report coverage --templates none", "none: no such folder; --templates names one"),
         ({}, "ingest nowhere", "nowhere: "),
         ({}, "ingest . --platform cat", "platform 'cat' is not known"),
         ({}, "ingest . --collected yesterday", "--collected yesterday: not a date"),

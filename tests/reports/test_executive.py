@@ -1,6 +1,7 @@
 """The executive page: one page whatever the estate, in figures that the other reports have."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -104,3 +105,9 @@ def test_names_are_cut_and_shown():
     assert shorten("hq") == "hq"
     assert len(shorten("z" * 300)) == 34
     assert shorten("a\u202eb") == "a<U+202E>b"
+
+
+def test_golden(told, tmp_path, golden):
+    render(told, "executive", tmp_path)
+    text = (tmp_path / "executive.md").read_text()
+    golden(text, Path(__file__).parent / "golden" / "executive.md")

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -139,3 +140,8 @@ def test_a_page_of_nothing(told, tmp_path):
         assert "no host was attempted" in text
         assert "Nothing is open" not in text
     assert summarise(nothing).patching.units == 0
+
+
+def test_golden(told, tmp_path, golden):
+    text = page(told, tmp_path, "md")
+    golden(text, Path(__file__).parent / "golden" / "patch-entitlement.md")

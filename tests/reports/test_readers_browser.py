@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 
-from agent.reports import render
+from agent import resources
+from agent.reports import jinja
+from agent.reports.summary import summarise
 from tests.reports.judged import empty, hostile, judged, nothing
 
 CHROMIUM = shutil.which("chromium")
@@ -45,10 +47,16 @@ def browser():
 
 @pytest.fixture(scope="module")
 def folder(report, tmp_path_factory):
+    """The pages alone: what the other formats say is tested without a browser."""
     out = tmp_path_factory.mktemp("readers")
-    for name, make in ESTATES.items():
-        for which in NAMES:
-            render(make(judged(report)), which, out / name)
+    searched = (resources.folder("templates"),)
+    for estate, make in ESTATES.items():
+        told = make(judged(report))
+        (out / estate).mkdir()
+        for name in NAMES:
+            with (out / estate / f"{name}.html").open("w", encoding="utf-8") as stream:
+                template = f"{name}.html.j2"
+                jinja.write(searched, template, stream, report=told, summary=summarise(told))
     return out
 
 
@@ -95,6 +103,10 @@ def test_a_link_to_a_device_opens_it(browser, folder):
     assert device.get_attribute("open") is not None
     assert "a" * 64 in device.inner_text()
     assert page.locator("#ZZZ00000002").get_attribute("open") is None
+    page.get_by_role("link", name="ZZZ00000002").first.click()
+    page.wait_for_function("document.querySelector('#ZZZ00000002').open")
+    page.get_by_role("button", name="Open or close all").click()
+    assert page.locator("details.story:not([open])").count() == 0
     page.close()
 
 
