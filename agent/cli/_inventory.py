@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nornir.core import Nornir
     from nornir.core.inventory import Host
+    from stamina.instrumentation import RetryDetails
 
     from agent.model import HostResult, Listing
     from agent.reconcile.truth import Comparison
@@ -79,8 +80,11 @@ def listing_of(
 
     :raises UsageError: it cannot be read.
     """
+    from stamina.instrumentation import set_on_retry_hooks
+
     from agent.inventory.chosen import choose, listing
 
+    set_on_retry_hooks([_waits])
     listed = listing(choose(pointed, chosen), chosen, datetime.now(UTC), filters)
     for note in listed.notes:
         say(f"not taken  {listed.origin}: {note}")
@@ -90,6 +94,10 @@ def listing_of(
         f" them not {' or '.join(chosen.statuses)}"
     )
     return listed
+
+
+def _waits(details: RetryDetails) -> None:
+    say(f"waits {details.wait_for:.1f} s  {details.caused_by}")
 
 
 def _result(host: Host, reason: str) -> HostResult:

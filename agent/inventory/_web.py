@@ -6,18 +6,22 @@ that follow a redirection or a link to the next page as well.
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import requests
 import stamina
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from agent import __version__
 from agent.errors import InventoryError, SettingsError, UsageError
 from agent.inventory.credentials import keyring
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +36,10 @@ _ERROR = 400
 _REDIRECTED = range(300, 400)
 _REPEATED = frozenset({408, 429, 500, 502, 503, 504})
 _LONGEST_TEXT = 200
+_CHUNK = 1 << 16
+_LARGEST_PAGE = 1 << 28
+_PATIENCE = 4
+"""A whole answer may take so many times the time-out, which is for silence."""
 
 
 def token_of(source: str) -> str:
@@ -99,6 +107,7 @@ class Guard(HTTPAdapter):
             wait = timedelta(seconds=error.wait)
             return wait if wait <= longest else False
 
+        tried = 0
         try:
             for attempt in stamina.retry_context(
                 on=again,
@@ -109,10 +118,11 @@ class Guard(HTTPAdapter):
                 wait_jitter=settings.pause,
             ):
                 with attempt:
+                    tried = attempt.num
                     return self._once(request, proxies)
         except _Retry as error:
             asked = f"; it asks to wait {error.wait:g} seconds" if error.wait else ""
-            raise self._error(f"{error} (tried {settings.attempts} times{asked})") from None
+            raise self._error(f"{error} (tried {count(tried, 'time')}{asked})") from None
         raise AssertionError("a retry context ends with a result or an error")
 
     def _check(self, request: requests.PreparedRequest) -> None:
@@ -139,18 +149,37 @@ class Guard(HTTPAdapter):
                 verify=str(ca_file) if ca_file else True,
                 proxies=proxies,
             )
-            answer.content  # noqa: B018 - read here, so that what is cut off is asked for again
+            # Read here, so that what is cut off is asked for again; what is read has its limits.
+            answer.raw = io.BytesIO(self._body(answer))
         except requests.exceptions.SSLError:
             raise self._error(
                 "its certificate is not trusted; name the authority that signed it with"
                 " inventory.ca_file in netcover.toml"
             ) from None
-        except requests.exceptions.Timeout:
+        except (requests.exceptions.Timeout, TimeoutError, urllib3.exceptions.TimeoutError):
             raise _Retry(f"no answer within {self._settings.timeout:g} seconds") from None
-        except requests.exceptions.RequestException as error:
+        except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
             raise _Retry(f"cannot be reached: {_cause(error)}") from None
         self._examine(answer)
         return answer
+
+    def _body(self, answer: requests.Response) -> bytes:
+        """The body, as long as it comes at a bearable pace and is no flood.
+
+        :raises TimeoutError: it takes too long.
+        """
+        end = monotonic() + _PATIENCE * self._settings.timeout
+        pieces, size = [], 0
+        for piece in answer.raw.stream(_CHUNK, decode_content=True):
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LARGEST_PAGE:
+                answer.close()
+                raise self._error(f"an answer is larger than {_LARGEST_PAGE >> 20} MB")
+            if monotonic() > end:
+                answer.close()
+                raise TimeoutError
+        return b"".join(pieces)
 
     def _examine(self, answer: requests.Response) -> None:
         """Let pass redirections, which come by here again, and pages of a list."""
@@ -196,6 +225,10 @@ class Guard(HTTPAdapter):
             )
         return list(found.values())
 
+    def unusable(self, error: Exception) -> InventoryError:
+        """What to say of an address that nothing can be sent to."""
+        return self._error(f"it leads to an address that is none ({type(error).__name__})")
+
     def _error(self, reason: str) -> InventoryError:
         return InventoryError(f"{self._source}: {self._url}: {reason}")
 
@@ -203,9 +236,17 @@ class Guard(HTTPAdapter):
 class _Session(requests.Session):
     """Sends the token it was given: what ~/.netrc says of the host does not take its place."""
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Guard) -> None:
         super().__init__()
+        self._guard = guard
         self.auth = lambda request: request
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:  # noqa: ANN401 - as inherited
+        """Ask; an address that is none, as of a next page, is an answer that cannot be used."""
+        try:
+            return super().request(*args, **kwargs)
+        except (requests.RequestException, ValueError) as error:
+            raise self._guard.unusable(error) from None
 
     def rebuild_auth(self, *_request: object) -> None:
         """After a redirection, which does not leave the host, nothing changes."""
@@ -214,12 +255,18 @@ class _Session(requests.Session):
 def guarded(source: str, settings: InventorySettings) -> tuple[requests.Session, Guard, str]:
     """A session for the library, its guard, and the address without a slash at its end.
 
-    :raises SettingsError: the file of the authority cannot be read.
+    :raises SettingsError: the address is none, or the file of the authority is not there.
     """
     url = (settings.url or "").rstrip("/")
+    try:
+        requests.Request("GET", url).prepare()
+        urlsplit(url).port  # noqa: B018 - read, because it may be none
+    except (requests.RequestException, ValueError):
+        raise SettingsError(f"inventory.url: {url!r} is no address") from None
     if settings.ca_file is not None and not settings.ca_file.is_file():
         raise SettingsError(f"inventory.ca_file: {settings.ca_file}: no such file")
-    session, guard = _Session(), Guard(source, url, settings)
+    guard = Guard(source, url, settings)
+    session = _Session(guard)
     session.headers["User-Agent"] = f"netcover/{__version__}"
     session.mount("https://", guard)
     session.mount("http://", guard)

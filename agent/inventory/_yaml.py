@@ -105,8 +105,20 @@ def _below(before: Text, changes: Changes) -> str:
     """New entries below the text, which is not touched."""
     text = before.text or _START
     end = "\r\n" if "\r\n" in text else "\n"
-    more = _dumped(dict(changes.added), _INDENTS[0]).replace("\n", end)
+    more = _plainly(changes.added).replace("\n", end)
     return f"{text}{'' if text.endswith(end) else end}{more}"
+
+
+def _plainly(entries: Mapping[str, Any]) -> str:
+    """Entries without comments, by the fast writer."""
+    stream = io.StringIO()
+    yaml: Any = YAML(typ="safe")  # its attributes are typed by their first values
+    yaml.default_flow_style = False
+    yaml.sort_base_mapping_type_on_output = False
+    yaml.width = _WIDTH
+    yaml.allow_unicode = True
+    yaml.dump(dict(entries), stream)
+    return stream.getvalue()
 
 
 def _anew(before: Text, changes: Changes) -> str | None:

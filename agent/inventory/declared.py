@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from agent.errors import InventoryError
-from agent.inventory.simple import load_inventory, site_of
+from agent.inventory.simple import load_inventory, recognises, site_of
 from agent.model import HostFacts
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def declared(directory: Path) -> dict[str, HostFacts]:
-    """The facts of every host by name; none where the folder has no ``hosts.yaml``.
+    """The facts of every host by name; none where the folder has no ``hosts.yaml`` of Nornir's.
 
     :raises InventoryError: the inventory cannot be used, or a fact is of the wrong kind.
     """
     path = directory / "hosts.yaml"
-    if not path.is_file():
+    if not recognises(directory):
         return {}
     hosts = load_inventory(directory).inventory.hosts
     return {name: _facts(path, name, host) for name, host in sorted(hosts.items())}

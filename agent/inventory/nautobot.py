@@ -46,12 +46,12 @@ class _Address(BaseModel):
 
 class _Type(BaseModel):
     model: str
-    part_number: str = ""
+    part_number: str | None = None
 
 
 class _Platform(BaseModel):
     name: str
-    network_driver: str = ""
+    network_driver: str | None = None
 
 
 class _Chassis(BaseModel):
@@ -70,7 +70,7 @@ class _Row(BaseModel):
     location: _Reference
     tenant: _Named | None = None
     platform: _Platform | None = None
-    serial: str = ""
+    serial: str | None = None
     primary_ip4: _Address | None = None
     primary_ip6: _Address | None = None
     virtual_chassis: _Chassis | None = None
@@ -98,7 +98,8 @@ def read(asked: Asked) -> Listing:
         )
         return guard.whole(asks.get())
 
-    locations, rows = listed("locations"), listed("devices", **_query(asked))
+    with session:
+        locations, rows = listed("locations"), listed("devices", **_query(asked))
     sites = _sites(locations, asked.settings.site_type)
     found = list(_devices(rows, sites, asked))
     return Listing(

@@ -38,7 +38,7 @@ class _Address(BaseModel):
 class _Type(BaseModel):
     id: int
     model: str
-    part_number: str = ""
+    part_number: str | None = None
 
 
 class _Reference(BaseModel):
@@ -61,7 +61,7 @@ class _Row(BaseModel):
     site: _Slug
     tenant: _Slug | None = None
     platform: _Slug | None = None
-    serial: str = ""
+    serial: str | None = None
     primary_ip4: _Address | None = None
     primary_ip6: _Address | None = None
     oob_ip: _Address | None = None
@@ -79,10 +79,11 @@ def read(asked: Asked) -> Listing:
 
     session, guard, url = _web.guarded(NAME, asked.settings)
     api = pynetbox.api(url, token=_web.token_of(NAME))
-    api.http_session = session
-    types = guard.whole(list(api.dcim.device_types.filter(limit=_web.PAGE).response))
-    devices = api.dcim.devices.filter(limit=_web.PAGE, exclude="config_context", **_query(asked))
-    rows = guard.whole(list(devices.response))
+    with session:
+        api.http_session = session
+        types = guard.whole(list(api.dcim.device_types.filter(limit=_web.PAGE).response))
+        query = {"limit": _web.PAGE, "exclude": "config_context", **_query(asked)}
+        rows = guard.whole(list(api.dcim.devices.filter(**query).response))
     found = list(_devices(rows, types, asked))
     return Listing(
         source=NAME,

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from lab.cmdb import TOKEN, CmdbLab, entries
+from lab.cmdb import TOKEN, CmdbLab, Fault, entries
 from lab.estate import load_estate
 from tests.cli.conftest import ESTATE
 
@@ -80,6 +80,14 @@ def test_a_sweep_from_an_api_reads_its_hosts_and_leaves_no_token(cmdb, project):
         f for f in project.folder.rglob("*") if f.is_file() and TOKEN.encode() in f.read_bytes()
     ]
     assert (left, TOKEN in run.stdout + run.stderr) == ([], False)
+
+
+def test_waiting_for_an_api_is_told_beside_the_result(cmdb, project):
+    cmdb.fault = Fault("status", status=503, times=2)
+    token = {f"NETCOVER_{cmdb.kind.upper()}_TOKEN": TOKEN}
+    run = project.run("export", "inventory", "-o", "inventory", "--dry-run", **token)
+    assert run.stdout.startswith("--- /dev/null\n"), run.stdout
+    assert run.stderr.splitlines()[1].endswith("s  HTTP 503 Service Unavailable")
 
 
 def test_an_api_that_refuses_the_token_is_one_line(cmdb, project):

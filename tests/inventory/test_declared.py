@@ -39,3 +39,8 @@ def test_without_an_inventory_nothing_is_declared(tmp_path):
 def test_a_fact_of_the_wrong_kind_names_host_and_key(tmp_path, data):
     with pytest.raises(InventoryError, match=f"hosts.yaml: sw1: data: {data.partition(':')[0]}"):
         declared(write(tmp_path, data))
+
+
+def test_an_inventory_of_ansible_declares_nothing_here(tmp_path):
+    (tmp_path / "hosts.yaml").write_text("all:\n  hosts:\n    sw1:\n")
+    assert declared(tmp_path) == {}

@@ -23,7 +23,11 @@ def kind(request):
         (Fault("status", status=404), "has no API there (HTTP 404); inventory.url is the", 1),
         (Fault("status", status=418, text="tea\x1b[2J"), "HTTP 418: tea [2J", 1),
         (Fault("status", status=429, wait="0"), "HTTP 429 Too Many Requests (tried 3 times", 3),
-        (Fault("status", status=429, wait="86400"), "asks to wait 86400 seconds", 1),
+        (
+            Fault("status", status=429, wait="86400"),
+            "(tried 1 time; it asks to wait 86400 seconds)",
+            1,
+        ),
         (Fault("status", status=503), "HTTP 503 Service Unavailable (tried 3 times)", 3),
         (Fault("html"), "the answer is no JSON, or was cut off", 3),
         (Fault("truncated"), "the answer is no JSON, or was cut off", 3),
@@ -68,6 +72,34 @@ def test_the_token_goes_to_no_other_host(kind, monkeypatch, fault):
         lab.fault = Fault(fault, to=lab.url.replace("https", "http"))
         with pytest.raises(InventoryError, match=r"it leads on to http://127\.0\.0\.1"):
             listing(lab)
+
+
+@pytest.mark.parametrize(
+    "to", ["ftp://192.0.2.1", "javascript:alert(1)//", "https://[", "https://x:y"]
+)
+@pytest.mark.parametrize("fault", ["redirect", "away"])
+def test_an_address_that_is_none_is_one_error(kind, monkeypatch, fault, to):
+    with lab_of(kind, monkeypatch, fault=Fault(fault, to=to)) as lab:
+        with pytest.raises(InventoryError, match=r"it leads (on )?to ") as caught:
+            listing(lab)
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://x:y", "https://[", "https://%", "https://."])
+def test_an_address_of_the_settings_that_is_none(kind, url):
+    with pytest.raises(SettingsError, match=r"^inventory\.url: 'https://\S+' is no address"):
+        _web.guarded(kind, asked(url=url).settings)
+
+
+def test_a_flood_and_a_trickle_end(kind, monkeypatch):
+    with lab_of(kind, monkeypatch) as lab:
+        monkeypatch.setattr(_web, "_LARGEST_PAGE", 100)
+        with pytest.raises(InventoryError, match="an answer is larger than 0 MB"):
+            listing(lab)
+        monkeypatch.setattr(_web, "_LARGEST_PAGE", 1 << 28)
+        monkeypatch.setattr(_web, "_PATIENCE", 0)
+        with pytest.raises(InventoryError, match=r"no answer within 5 seconds \(tried 2 times\)"):
+            listing(lab, attempts=2)
 
 
 @pytest.mark.parametrize("fault", ["status", "html", "truncated", "dropped"])
