@@ -196,7 +196,7 @@ class _Run:
             place, job = self._fallback.pop()
             self._gates.again(place)
             self._busy[job.number] = (place, job)
-            self._visit(self._in_thread(job))
+            self._in_thread(job)
         while len(self._busy) < self._sessions:
             taken = self._gates.take(now, threads=self._thread_free)
             if taken is None:
@@ -206,7 +206,7 @@ class _Run:
                 self._task.processors.task_instance_started(self._task, job.host)
             self._busy[job.number] = (place, job)
             if job.errand is None:
-                self._visit(self._in_thread(job))
+                self._in_thread(job)
             elif self._workers:
                 self._send(job, job.errand)
             else:
@@ -226,11 +226,14 @@ class _Run:
         except OSError:
             self._bury(least)
 
-    async def _in_thread(self, job: Job) -> None:
+    def _in_thread(self, job: Job) -> None:
+        self._threads += 1
+        self._visit(self._run_task(job))
+
+    async def _run_task(self, job: Job) -> None:
         """Run the task itself, as any of Nornir's runners would."""
         task = self._task.copy()
         task.processors = Processors()  # a result is told once, when it is final
-        self._threads += 1
         try:
             outcome = (await on_thread(lambda: task.start(job.host)))[0]
         except BaseException as error:  # noqa: BLE001 - raised again where the run waits

@@ -221,7 +221,7 @@ class _Trip:
 
 
 def _by_place(kind: type[Any]) -> None:
-    """Send values of a dataclass as a call of it: in half the time, and half the size."""
+    """Send values of a dataclass as a call of it, which takes half the time."""
     values = attrgetter(*(each.name for each in fields(kind) if each.init))
     copyreg.pickle(kind, lambda value: (kind, values(value)))
 

@@ -14,7 +14,9 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
+from nornir.core.task import Result
 
+import agent.sweep
 from agent.inventory.credentials import Credentials, SnmpCredentials
 from agent.inventory.simple import load_inventory
 from agent.model import HostResult, HostVisit, Unreached
@@ -232,6 +234,25 @@ def test_an_error_while_saving_ends_the_sweep_with_that_error(estate):
     with pytest.raises(OSError, match="disk full"):
         estate.run({f"h{n}": site() for n in range(20)}, workers=1)
     assert len(saved) == 3
+
+
+def test_no_more_threads_at_once_than_are_set_apart_for_the_compatible_lane(estate, monkeypatch):
+    under_way, most, lock = set(), [], threading.Lock()
+
+    def visit(task, *, snmp):
+        with lock:
+            under_way.add(task.host.name)
+            most.append(len(under_way))
+        time.sleep(0.05)
+        with lock:
+            under_way.discard(task.host.name)
+        seen = HostVisit(task.host.name, "north", "nxos", reached=True)
+        return Result(host=task.host, result=HostResult(seen), logged_in=True)
+
+    monkeypatch.setattr(agent.sweep, "visit", visit)
+    estate.run({f"h{n:02}": site(platform="nxos") for n in range(80)}, workers=80)
+    assert len(estate.results) == 80
+    assert max(most) == processes.THREADS
 
 
 class Notes:
