@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from agent.errors import CaptureError
@@ -37,6 +38,9 @@ _PROMPT = r"[\w.:@()%~/-]*(?:[ ]/[\w/*-]+\*?[ ]?)?"
 _COMMAND = r"(?:sh(?:ow?)?[ ]|failover exec mate sh)"
 _PROMPTED = re.compile(
     rf"^[ \t]*(?P<prompt>{_PROMPT})[>#][ \t]*(?P<command>{_COMMAND}[^\n]*)$", re.MULTILINE
+)
+_MARK = re.compile(
+    rf"^(?:{_HEADER}|[ \t]*(?P<prompt>{_PROMPT})[>#][ \t]*(?P<typed>[^\n]*))$", re.MULTILINE
 )
 _ECHO = re.compile(rf"\A\s*(?P<command>{_COMMAND}[\w \t./-]{{2,60}})$", re.MULTILINE)
 _PROMPT_ONLY = re.compile(rf"[ \t]*(?:{_PROMPT}|%N)[>#][ \t]*")
@@ -70,9 +74,18 @@ class Piece:
 class Marks:
     """How a text says where an output begins: at headers, at prompts, or nowhere."""
 
-    pattern: re.Pattern[str] | None
+    prompts: frozenset[str] = frozenset()
     headed: bool = False
     walk: bool = False
+
+    def among(self, text: str) -> Iterator[re.Match[str]]:
+        """The marks in `text`."""
+        if not self.prompts and not self.headed:
+            return
+        for mark in _MARK.finditer(text):
+            prompt = mark["prompt"]
+            if self.headed if prompt is None else prompt in self.prompts:
+                yield mark
 
 
 def _marks(pieces: Iterable[str]) -> Marks:
@@ -81,17 +94,12 @@ def _marks(pieces: Iterable[str]) -> Marks:
     headed = False
     for number, piece in enumerate(pieces):
         if number == 0 and _walk.walks(piece):
-            return Marks(None, walk=True)
+            return Marks(walk=True)
         headed = headed or bool(_HEADED.search(piece))
         prompts.update(m["prompt"] for m in _PROMPTED.finditer(piece))
     if headed:
         prompts.discard("")  # the insides of a device print lines that begin with > and #
-    kinds = [_HEADER] if headed else []
-    if prompts:
-        any_of = "|".join(re.escape(prompt) for prompt in sorted(prompts, key=len, reverse=True))
-        kinds.append(rf"[ \t]*(?P<prompt>{any_of})[>#][ \t]*(?P<typed>[^\n]*)")
-    pattern = re.compile(rf"^(?:{'|'.join(kinds)})$", re.MULTILINE) if kinds else None
-    return Marks(pattern, headed)
+    return Marks(frozenset(prompts), headed)
 
 
 def _says_nothing(line: str) -> bool:
@@ -152,7 +160,7 @@ class _Cutter:
         keeps = self._keeps(command)
         for piece in pieces:
             start = 0
-            for mark in self.marks.pattern.finditer(piece) if self.marks.pattern else ():
+            for mark in self.marks.among(piece):
                 part = piece[start : mark.start()]
                 yield from self._output(command, text, part, prompt, first=first, kept=keeps)
                 typed, at = self._from(mark)
@@ -262,28 +270,46 @@ def _apart(folder: str, logs: tuple[Log, ...]) -> Iterator[tuple[str, tuple[Piec
     if len(names) < 2 or _names.plain(folder) in names:  # noqa: PLR2004
         yield folder, tuple(piece for log in logs for piece in log.pieces)
         return
-    hosts: list[tuple[str | None, list[Piece], list[Log]]] = []
+    hosts: list[_Host] = []
+    called_so: dict[str, list[_Host]] = {}
     for log in logs:
-        names_in: list[str | None] = [*sorted(log.names)] or [None]
-        for name in names_in:
-            pieces = [p for p in log.pieces if p.name in {name, None}]
-            held = {p.command for p in pieces}
-            same = [h for h in hosts if name and h[0] == name]
-            for _, others, files in same:
-                if not held & {p.command for p in others}:
-                    others.extend(pieces)
-                    files.append(log)
-                    break
-            else:
-                hosts.append((name, pieces, [log]))
-    taken: set[str] = set()
-    for shown, host_pieces, files in hosts:
-        alone = len(files) == 1 and len(files[0].names) < 2  # noqa: PLR2004
-        called = files[0].file.stem if alone or shown is None else shown
-        if called in taken:
-            called = f"{files[0].file.stem} {shown or ''}".strip()
-        taken.add(called)
-        yield called, tuple(host_pieces)
+        by_name = _by_name(log)
+        for name, pieces in by_name.items():
+            held = {piece.command for piece in pieces}
+            same = called_so.setdefault(name, []) if name else []
+            host = next((h for h in same if not held & {p.command for p in h.pieces}), None)
+            if host is None:
+                stem = log.file.stem if len(by_name) == 1 or not name else name
+                host = _Host(stem, [])
+                hosts.append(host)
+                same.append(host)
+            elif name:
+                host.name = name
+            host.pieces.extend(pieces)
+    for host in hosts:
+        yield host.name, tuple(host.pieces)
+
+
+@dataclass(slots=True)
+class _Host:
+    """A host that is being put together: called as its file, or where it has several, as it is."""
+
+    name: str
+    pieces: list[Piece]
+
+
+def _by_name(log: Log) -> dict[str | None, list[Piece]]:
+    """The outputs of a file by the name they show; those that show none go with each."""
+    shown: dict[str | None, list[Piece]] = {}
+    for piece in log.pieces:
+        if piece.name:
+            shown.setdefault(piece.name, []).append(piece)
+    nameless = [piece for piece in log.pieces if not piece.name]
+    if not shown:
+        return {None: nameless}
+    for pieces in shown.values():
+        pieces.extend(nameless)
+    return dict(sorted(shown.items(), key=lambda item: item[0] or ""))
 
 
 def _folders(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
@@ -313,6 +339,12 @@ def _folders(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
                 yield case_name, tuple(members), hint
         else:
             yield name, outputs, hint
+
+
+def _unlike(name: str, folder: str, taken: set[str]) -> str:
+    """`name`, made longer until it is that of no other host."""
+    longer = (f"{folder}/{name}{f' {n}' if n > 1 else ''}" for n in count(1))
+    return name if name not in taken else next(each for each in longer if each not in taken)
 
 
 def _identified(capture: Capture) -> str | None:
@@ -356,7 +388,7 @@ def read_captures(path: Path, platform: str | None, collected: datetime) -> Capt
             if log.left_out
         ]
         for name, pieces in _apart(folder, logs):
-            host = name if name not in hosts else f"{folder}/{name}"
+            host = _unlike(name, folder, hosts)
             hosts.add(host)
             outputs = _outputs(pieces, collected)
             capture = Capture(host, None, "", LANE, outputs)

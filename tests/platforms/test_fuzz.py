@@ -96,7 +96,9 @@ def test_mangled_files(data):
     for capture in found.captures:
         result = read(capture)
         assert result.observations or result.incomplete or result.unreached
-    assert found.captures or found.unidentified
+    hosts = [each.host for each in (*found.captures, *found.unidentified)]
+    assert hosts
+    assert len(hosts) == len(set(hosts))
 
 
 @MANY
