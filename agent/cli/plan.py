@@ -103,10 +103,13 @@ def _other(compare: str) -> "date | dict[str, object]":
 
 def _told(plan: "RenewalPlan") -> "Iterator[str]":
     """The plan as lines of text, the answer first."""
-    yield f"anniversary  {plan.anniversary}{' (asked for)' if plan.asked_for else ''}"
-    if plan.asked_for:
-        yield f"best         {plan.best}"
-    yield f"runner-up    {plan.runner_up or 'none in another month'}"
+    if any(line.periods for line in plan.lines):
+        yield f"anniversary  {plan.anniversary}{' (asked for)' if plan.asked_for else ''}"
+        if plan.asked_for:
+            yield f"best         {plan.best}"
+        yield f"runner-up    {plan.runner_up or 'none in another month'}"
+    else:
+        yield "anniversary  none: nothing is to be ordered"
     yield from (f"why          {sentence}" for sentence in plan.why)
     yield from (f"breaks       {sentence}" for sentence in plan.breaks)
     actions = ("bridge", "join_later", "add", "lapsed", "drop", "not_eligible")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import calendar
 from bisect import bisect_left
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from agent.yearly import MonthDay
+
+
+ENDLESS_YEARS = 50
+"""What ends so far ahead, such as on 9999-12-31, says that it has no end."""
 
 
 def add_years(day: date, years: int) -> date:
@@ -61,7 +65,7 @@ def fiscal_year_end(year: int, start: MonthDay) -> date:
 
 def fiscal_year_ends(first: date, last: date, start: MonthDay) -> Iterator[date]:
     """The last days of fiscal years from `first` to `last`."""
-    for year in range(first.year, last.year + 2):
+    for year in range(first.year, min(last.year + 1, MAXYEAR) + 1):
         end = fiscal_year_end(year, start)
         if first <= end <= last:
             yield end

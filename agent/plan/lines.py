@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from agent.model import Period, PlannedLine, days
 from agent.plan import course
-from agent.plan.calendars import add_years
+from agent.plan.calendars import ENDLESS_YEARS, add_years
 from agent.plan.candidates import Fixed
 from agent.plan.course import FAR, Need, Stretch, Terms
 from agent.plan.eligibility import gate
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from agent.settings import Renewal
 
 ONE_DAY = timedelta(days=1)
-ENDLESS_YEARS = 50
-"""A line that ends so far ahead, such as on 9999-12-31, says that it has no end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,8 @@ def _apart(best: Candidate, second: Candidate, order: tuple[str, ...]) -> str:
     """The first criterion that tells two days apart."""
     for name in (*order, "earliest"):
         measure, words = CRITERIA[name]
+        if name == "earliest":
+            return ", later, and equal in all that counts"
         if measure(best) != measure(second):
             before = "" if name == order[0] else ", equal in what counts before"
             return f"{before}: {words(second)}, against {words(best)}"

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.model import CalendarEntry
-from agent.plan.calendars import fiscal_year, fiscal_year_ends
+from agent.plan.calendars import ENDLESS_YEARS, add_years, fiscal_year, fiscal_year_ends
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +39,10 @@ def calendar(
     owner: Owner,
     span: tuple[date, date, date],
 ) -> tuple[CalendarEntry, ...]:
-    """Every date from the order day on. `span`: order day, anniversary, end of the window."""
+    """Every date from the order day on. `span`: order day, anniversary, end of the window.
+
+    What lies so far ahead that it says there is no end is no date to be reminded of.
+    """
     order_day, anniversary, window_end = span
     found = [
         *_ends(lines, settings, owner),
@@ -49,7 +52,8 @@ def calendar(
             "anniversary", "plan", anniversary, "common end date of all lines", 0, owner(None, None)
         ),
     ]
-    kept = (each for each in found if order_day <= each.day)
+    last = add_years(order_day, ENDLESS_YEARS)
+    kept = (each for each in found if order_day <= each.day <= last)
     return tuple(sorted(kept, key=lambda each: (each.day, each.kind, each.key)))
 
 

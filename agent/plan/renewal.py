@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from agent.errors import SettingsError, UsageError
 from agent.model import RenewalPlan, add_months
 from agent.plan import lines as line_plan
-from agent.plan.calendars import add_years
+from agent.plan.calendars import ENDLESS_YEARS, add_years
 from agent.plan.candidates import Calendar, candidate_days, cycle_of, measure
 from agent.plan.claims import HARDWARE, Known, claims
 from agent.plan.course import FAR, Terms
 from agent.plan.decisions import Register
 from agent.plan.forecast import forecast, refresh_or_renew
-from agent.plan.lines import ENDLESS_YEARS, Course, Prepared, prepare
+from agent.plan.lines import Course, Prepared, prepare
 from agent.plan.money import one_currency
 from agent.plan.price_book import PriceBook
 from agent.plan.questions import questions
@@ -177,7 +177,7 @@ def renewal_plan(inputs: Inputs) -> RenewalPlan:
         vehicles=inputs.parameters.vehicles,
         settings=_settings(inputs),
     )
-    return made if made.co_terminates else replace(made, why=(_nothing(made), *made.why))
+    return made if made.co_terminates else replace(made, why=_nothing(made))
 
 
 def _refuse(inputs: Inputs, asked: date | None) -> None:
@@ -193,15 +193,13 @@ def _refuse(inputs: Inputs, asked: date | None) -> None:
         )
 
 
-def _nothing(plan: RenewalPlan) -> str:
+def _nothing(plan: RenewalPlan) -> tuple[str, ...]:
     """That there is nothing to bring to one date, in words."""
+    nothing = "No contract line is to be extended: there is nothing to co-terminate"
     adds = sum(line.action == "add" for line in plan.lines)
-    only = (
-        f"the day is that of the {count(adds, 'unit')} to be added"
-        if adds
-        else "the day says nothing"
-    )
-    return f"No contract line is to be extended: there is nothing to co-terminate, and {only}."
+    if not adds:
+        return (f"{nothing}.",)
+    return (f"{nothing}, and the day is that of the {count(adds, 'unit')} to be added.", *plan.why)
 
 
 def _planned(prepared: Prepared, plan: Course, parameters: Parameters) -> PlannedLine:

@@ -113,3 +113,31 @@ def test_the_package_is_written(planned):
     document = json.loads((planned.folder / "plan.json").read_text())
     assert [row["action"] for row in rows] == [line["action"] for line in document["lines"]]
     assert (planned.folder / "package" / "calendar.ics").read_text().startswith("BEGIN:VCALENDAR")
+
+
+def test_an_estate_without_lines_has_nothing_to_plan(planned, project):
+    done = project.run("plan", "--sweep", planned.folder / "sweep.json", "--as-of", "2026-11-24")
+    assert done.returncode == 3
+    assert done.stdout.startswith(
+        "anniversary  none: nothing is to be ordered\n"
+        "why          No contract line is to be extended: there is nothing to co-terminate.\n"
+    )
+    out = project.run(
+        "report", "renewal-package", "--sweep", planned.folder / "sweep.json", "--out", "package"
+    )
+    assert out.returncode == 3, out.stderr
+    page = (project.folder / "package" / "renewal-package.html").read_text()
+    assert "<h1>Renewal package: nothing to co-terminate</h1>" in page
+
+
+def test_a_line_without_an_end_is_in_every_report(planned, project):
+    (project.folder / "lines.csv").write_text(
+        "Contract Number,Serial Number,Product ID,Service Level,End Date\n"
+        "900001,TST26050001,C9300-48P,SNT,9999-12-31\n900001,TST26050002,C9300-48P,SNT,2027-03-31\n"
+    )
+    project.run("import", "contracts", "lines.csv")
+    words = ("--sweep", planned.folder / "sweep.json", "--as-of", "2026-11-24")
+    done = project.run("report", "renewal-package", "calendar", *words, "--out", "package")
+    assert done.returncode == 3, done.stderr
+    text = (project.folder / "package" / "renewal-package.csv").read_text()
+    assert "ends on 9999-12-31: it has no end" in text
