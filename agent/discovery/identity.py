@@ -103,7 +103,7 @@ def judge(clues: Sequence[Clue]) -> Verdict:
         return Verdict(None, "low", reason, candidate=True)
     said = [f"{CALLED[clue.kind]} {clue.text!r}" for clue in sorted(clues) if clue.kind in CALLED]
     words = said[0] if said else ", ".join(sorted({f"{c.origin} {c.text}" for c in clues}))
-    return Verdict(None, "none", f"nothing tells that it is ours: {words}", candidate=False)
+    return Verdict(None, "none", words or "says nothing", candidate=False)
 
 
 def _seen(clues: Iterable[Clue]) -> Iterable[tuple[Clue, _Sign]]:

@@ -85,7 +85,7 @@ def test_judgement(clues, platform, confidence, candidate):
 @pytest.mark.parametrize(
     ("clues", "words"),
     [
-        ([], "nothing tells that it is ours"),
+        ([], "says nothing"),
         ([OPENSSH], "'SSH-2.0-OpenSSH_9.2p1"),
         ([Clue("tcp", "25/tcp", "says '220 mail'")], "25/tcp says '220 mail'"),
         ([CISCO], "Cisco by its SSH banner 'SSH-2.0-Cisco-1.25'; which platform is not said"),
