@@ -32,6 +32,8 @@ WORDS = (
     ("Security fix", "an update of the maker; it needs a contract that includes software"),
     ("Known to be exploited", "attacks are known; listed by the US agency CISA"),
     ("Last date of support", "after it the maker helps and mends no more, contract or not"),
+    ("Silent system", "asked over the network and not read; its devices are in no figure"),
+    ("sha256", "the fingerprint by which a file is recognised"),
 )
 
 

@@ -12,6 +12,7 @@ from agent.posture.told import earliest, until
 from agent.reports.references import Reference, References
 from agent.reports.shared import shared
 from agent.reports.units import walk
+from agent.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,6 +59,9 @@ SECTIONS: dict[FixVerdict, tuple[str, str]] = {
     ),
 }
 """Title and meaning of each verdict, in the order in which people act on them."""
+
+_REASONS = 3
+"""Different reasons that one task spells out."""
 
 ACTIONS: dict[Action, str] = {
     "upgrade": "upgrade within the train",
@@ -270,10 +274,23 @@ def _task(found: list[tuple[Unit, AdvisoryAnswer]], as_of: date, cites: tuple[in
         deadline=_words(first),
         overdue=_overdue(first, as_of),
         stale=first.stale,
-        reason=first.reason,
+        reason=_reasons([answer.reason for _, answer in found]),
         units=tuple({unit.anchor: unit for unit, _ in found}.values()),
         cites=cites,
     )
+
+
+def _reasons(given: list[str]) -> str:
+    """Why, with how many units each reason holds for where they differ: the releases they run."""
+    counts = sorted(Counter(given).items(), key=lambda each: (-each[1], each[0]))
+    if len(counts) == 1:
+        return counts[0][0]
+    told = [f"{reason} ({count(units, 'unit')})" for reason, units in counts[:_REASONS]]
+    rest = counts[_REASONS:]
+    if rest:
+        units = sum(number for _, number in rest)
+        told.append(f"{count(len(rest), 'reason')} more ({count(units, 'unit')})")
+    return "; ".join(told)
 
 
 def _due(answer: AdvisoryAnswer) -> date | None:

@@ -105,8 +105,8 @@ def _cards(made: Fixes, summary: Summary) -> tuple[Card, ...]:
             (
                 (f"hosts not read, of {summary.hosts.attempted}", str(summary.hosts.failed)),
                 ("units known from before on them", str(len(made.beyond))),
-                ("hosts of undeclared exposure, something open", str(made.exposure_unknown)),
-                ("closed on weak ground only", str(made.unconfirmed)),
+                ("hosts of undeclared exposure, something open", known(made.exposure_unknown)),
+                ("closed on weak ground only", known(made.unconfirmed)),
             ),
         ),
     )

@@ -63,6 +63,17 @@ def test_exploited_first_then_by_deadline(told):
         assert days == sorted(days)
 
 
+def test_a_task_says_why_for_each_release(told):
+    lines = list(told.advisories)
+    place = next(n for n, line in enumerate(lines) if line.answer is LATER)
+    other = replace(LATER, reason="17.9.3 is listed")
+    lines[place] = AdvisoryLine(lines[place].unit, other)
+    (task,) = (
+        t for t in fixes(replace(told, advisories=tuple(lines))).first(99) if t.cve == other.cve
+    )
+    assert task.reason == "listed, patch now, entitled (3 units); 17.9.3 is listed (1 unit)"
+
+
 def test_a_deadline_counts_by_declared_exposure(told):
     by_cve = {task.cve: task for task in fixes(told).first(99)}
     assert (str(by_cve[NOW.cve].due), by_cve[NOW.cve].overdue) == ("2026-03-01", True)
