@@ -15,6 +15,7 @@ from agent.cli._app import (
     say,
     settings,
     store,
+    tell,
 )
 from agent.errors import UsageError
 
@@ -103,7 +104,7 @@ def bundle(
         say(f"read otherwise now: {line}")
     for line in manifest.raw_left_out:
         say(f"without raw outputs: {line}")
-    typer.echo(str(out))
+    tell(str(out))
     raw = sum(member.name.startswith("raw/") for member in manifest.members)
     say(
         f"{out}: sweep {manifest.sweep} as of {manifest.as_of}, {len(manifest.members)} files,"
@@ -121,13 +122,13 @@ def verify(bundle_file: BundleFile, key: PublicKey = None) -> None:
     public = packs.public_key(key) if key else None
     with archive.verified(bundle_file, public) as found:
         manifest = found.manifest
-        typer.echo(
+        tell(
             f"sweep    {manifest.sweep}\nas of    {manifest.as_of}\nmade     {manifest.run_day} by"
             f" netcover {manifest.netcover}\nreports  {', '.join(manifest.reports)}\nredacted"
             f" {'yes' if manifest.redacted else 'no'}"
         )
         for line in (*manifest.reread, *manifest.raw_left_out):
-            typer.echo(f"note     {line}")
+            tell(f"note     {line}")
         signed = "signed with this key" if found.signed else "signature not checked: no --key"
         say(f"{bundle_file}: whole, {len(manifest.members)} files, {signed}")
 
@@ -146,7 +147,7 @@ def replay(bundle_file: BundleFile, key: PublicKey = None) -> None:
     with archive.verified(bundle_file, public) as found:
         result = again(found)
     for line in result.differences:
-        typer.echo(line)
+        tell(line)
     say(
         f"{bundle_file}: {result.hosts_read} hosts read again, {result.hosts_without_raw} without"
         f" raw outputs, {result.files} files derived again, {len(result.differences)} differences"

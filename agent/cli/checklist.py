@@ -16,6 +16,7 @@ from agent.cli._app import (
     report_of,
     say,
     settings,
+    tell,
 )
 from agent.errors import UsageError
 from agent.wording import count
@@ -63,7 +64,7 @@ def command(
         if not each.answers:
             unread.append(each.host)
             rows.append((path.name, each.host, "", "left as it was"))
-    typer.echo(columns(rows))
+    tell(columns(rows))
     for name in unread:
         say(f"left as it was: {name} was not read, or runs nothing that is known")
     say(f"{count(len(merged), 'checklist')} as of {report.as_of}, {len(unread)} left as they were")

@@ -19,6 +19,7 @@ from agent.cli._app import (
     say,
     settings,
     store,
+    tell,
     today,
 )
 from agent.cli._inventory import Inventory, tell_comparison
@@ -97,7 +98,7 @@ def vex(
         raise UsageError("no advisory says anything about a unit here; import advisories first")
     path = out / f"{identifier(report)}.json"
     write(path, dump(content))
-    typer.echo(str(path))
+    tell(str(path))
     incomplete = is_incomplete(report.sweep)
     say(
         f"{len(content['vulnerabilities'])} CVEs as of {report.as_of}; {denominator(report.sweep)}"
