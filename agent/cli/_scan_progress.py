@@ -12,9 +12,9 @@ from agent.cli._app import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from agent.discovery.scan import Progress
+    from agent.discovery.scan import Progress as State
 
-    Tell = Callable[[Progress], None]
+    Tell = Callable[[State], None]
 
 PLAIN_LINES = 10
 """How many lines a scan prints where there is no terminal."""
@@ -25,7 +25,7 @@ REDRAW_SECONDS = 0.2
 def scan_progress(*, quiet: bool) -> Iterator[Tell]:
     """Call the result with how far the scan is, as often as you like."""
     if quiet:
-        yield lambda _progress: None
+        yield lambda _state: None
     elif sys.stderr.isatty():
         with _bar() as tell:
             yield tell
@@ -36,12 +36,12 @@ def scan_progress(*, quiet: bool) -> Iterator[Tell]:
 def _lines() -> Tell:
     said = 0
 
-    def tell(progress: Progress) -> None:
+    def tell(state: State) -> None:
         nonlocal said
-        share = progress.done * PLAIN_LINES // max(progress.total, 1)
+        share = state.done * PLAIN_LINES // max(state.total, 1)
         if share > said:
             said = share
-            say(f"{progress.done} of {progress.total} addresses, {progress.found} answered")
+            say(f"{state.done} of {state.total} addresses, {state.found} answered")
 
     return tell
 
@@ -70,13 +70,11 @@ def _bar() -> Iterator[Tell]:
     drawn = 0.0
     with view:
 
-        def tell(progress: object) -> None:
+        def tell(state: State) -> None:
             nonlocal drawn
             now = time.monotonic()
-            if now - drawn < REDRAW_SECONDS:
-                return
-            drawn = now
-            done, total, found = (getattr(progress, n) for n in ("done", "total", "found"))
-            view.update(task, completed=done, total=total, found=found)
+            if now - drawn >= REDRAW_SECONDS:
+                drawn = now
+                view.update(task, completed=state.done, total=state.total, found=state.found)
 
         yield tell

@@ -1,10 +1,13 @@
 """``netcover discover``, as a user runs it, on devices hidden in a /20."""
 
+import contextlib
 import csv
 import json
 import os
+import pty
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -205,6 +208,29 @@ def test_a_range_in_which_nobody_is(project):
         }
     ]
     assert document["targets"]["network_and_broadcast"] == ["127.250.0.0", "127.250.0.255"]
+
+
+def test_progress_is_ten_lines_where_there_is_no_terminal(project):
+    result = project.run("discover", EMPTY, *FAST[:-1])
+    lines = [line for line in result.stderr.splitlines() if " of 254 addresses, 0 answered" in line]
+    assert 1 <= len(lines) <= 10
+    assert lines[-1].startswith("254 of 254")
+
+
+def test_progress_is_a_bar_on_a_terminal(project):
+    ours, theirs = pty.openpty()
+    words = [sys.executable, "-m", "agent", "discover", EMPTY, "--rate", "300"]
+    environment = project.environment({"TERM": "xterm"})
+    process = subprocess.Popen(words, cwd=project.folder, env=environment, stderr=theirs)
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal
+        while piece := os.read(ours, 4096):
+            shown += piece
+    os.close(ours)
+    assert process.wait(20) == 0
+    assert re.search(rb"addresses .*\d+/254.* 0 answered", shown)
+    assert shown.rstrip().endswith(b"of a known platform")
 
 
 def test_verbose_prints_every_probe(project):
