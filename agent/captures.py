@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import CaptureError
@@ -20,7 +21,6 @@ from agent.terminal import open_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from agent.terminal import TextFile
 
@@ -312,15 +312,26 @@ def _by_name(log: Log) -> dict[str | None, list[Piece]]:
     return dict(sorted(shown.items(), key=lambda item: item[0] or ""))
 
 
+def _contents(path: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Every folder under `path` once, however many links lead to it, with its files."""
+    try:
+        below = sorted(
+            (p for p in path.rglob("*") if p.is_dir()), key=Path.is_symlink, reverse=True
+        )
+        once = {folder.resolve(): folder for folder in (*below, path)}
+        for folder in sorted(once.values()):
+            yield folder, sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+    except OSError as error:
+        raise CaptureError(f"{error.filename or path}: cannot be read: {error.strerror}") from error
+
+
 def _folders(path: Path) -> Iterator[tuple[str, tuple[Path, ...], str | None]]:
     """Every folder with outputs under `path`: its name, its files, the platform a hint names."""
     if path.is_file():
         yield path.stem, (path,), None
         return
-    folders = [path, *sorted(p for p in path.rglob("*") if p.is_dir())]
     taken: set[str] = set()
-    for folder in folders:
-        files = sorted(p for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+    for folder, files in _contents(path):
         hints = [f for f in files if f.stem == _HINT]
         outputs = tuple(f for f in files if f not in hints)
         if not outputs:

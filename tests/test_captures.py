@@ -1,3 +1,4 @@
+import os
 import tracemalloc
 from datetime import UTC, datetime
 
@@ -380,6 +381,19 @@ def test_a_large_output_is_kept_whole(tmp_path):
 def test_a_missing_folder(tmp_path):
     with pytest.raises(CaptureError, match="no such file or folder"):
         read_captures(tmp_path / "absent", None, DAY)
+
+
+def test_what_is_neither_file_nor_folder(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(CaptureError, match="pipe: cannot be read"):
+        read_captures(tmp_path / "pipe", None, DAY)
+
+
+def test_a_link_back_to_the_folder_is_no_second_host(tmp_path):
+    write(tmp_path, {"sw1/show_inventory.txt": INVENTORY})
+    (tmp_path / "again").symlink_to(tmp_path / "sw1")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    assert [c.host for c in read_captures(tmp_path, None, DAY).captures] == ["sw1"]
 
 
 def test_an_empty_folder(tmp_path):

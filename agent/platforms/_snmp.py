@@ -118,7 +118,7 @@ _READ = re.compile(
         re.escape("".join(f".{number}" for number in oid[1:]))
         for oid in (*SCALARS, *(column for table in TABLES for column in table))
     )
-    + r")[. ]",
+    + r")[. \t=]",
     re.ASCII,
 )
 
