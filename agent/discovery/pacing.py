@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 BURST_SECONDS = 0.05
 """What was missed may be made up for as long; a busy machine does not send in gusts."""
-LOOK_AHEAD = 4096
+LOOK_AHEAD = 512
 """Hosts that wait for the turn of their prefix while others have theirs."""
 
 
@@ -58,15 +58,22 @@ class Pace:
 class Schedule:
     """Hosts in the order given, save where the prefix of one has to wait for its turn.
 
-    `cost`: probes of one host. `prefix` tells which prefix a host belongs to.
+    `cost`: probes of one host, `most` those with all repetitions that may follow: a prefix is
+    given time for these beforehand. `prefix` tells which prefix a host belongs to.
     """
 
     def __init__(
-        self, order: Iterator[int], pace: Pace, cost: int, prefix: Callable[[int], int]
+        self,
+        order: Iterator[int],
+        pace: Pace,
+        cost: int,
+        prefix: Callable[[int], int],
+        most: int | None = None,
     ) -> None:
         self._order = order
         self._pace = pace
         self._cost = cost
+        self._most = most or cost
         self._prefix = prefix
         self._late: list[tuple[float, int]] = []
         self._dry = False
@@ -98,7 +105,7 @@ class Schedule:
             at = now
             if self._pace.per_prefix:
                 prefix = self._prefix(host)
-                at = max(self._pace.reserve(now, prefix) for _ in range(self._cost))
+                at = max(self._pace.reserve(now, prefix) for _ in range(self._most))
             if at <= now:
                 return host
             heapq.heappush(self._late, (at, host))

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from agent.discovery import greeting, web
-from agent.discovery.connections import Connections, room
+from agent.discovery.connections import REPEAT_SECONDS, Connections, room
 from agent.discovery.engine import Engines, words
 from agent.discovery.identity import judge
 from agent.discovery.order import shuffled
@@ -114,7 +114,12 @@ class _Scan:
         self._tell = tell
         self._names = dict(reversed(plan.targets.names))
         self._pace = Pace(plan.rate, plan.per_prefix)
-        self._schedule = Schedule(self._order(), self._pace, len(plan.ports), plan.targets.prefix)
+        repeated = errand.timeout > REPEAT_SECONDS
+        once = len(plan.ports)
+        again = sum(port.kind == "tcp" for port in plan.ports) if repeated else 0
+        self._schedule = Schedule(
+            self._order(), self._pace, once, plan.targets.prefix, most=once + again
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._again: deque[tuple[_Host, Port]] = deque()
         self._gate = asyncio.Semaphore(IDENTIFIED_AT_ONCE)

@@ -44,6 +44,12 @@ def test_a_prefix_has_a_rate_of_its_own_and_holds_up_no_other():
     assert len(sent(alone, 5)) == 2000
 
 
+def test_a_prefix_is_given_time_for_repetitions_beforehand():
+    pace = Pace(1000, per_prefix=20)
+    schedule = Schedule(iter(range(500)), pace, 1, lambda host: 0, most=2)
+    assert len(sent(schedule, 5)) == pytest.approx(50, abs=2)
+
+
 def test_a_turn_out_of_order_is_taken_from_the_others():
     pace = Pace(10)
     schedule = Schedule(iter(range(1000)), pace, 1, lambda host: 0)
