@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 from dataclasses import dataclass, field, replace
+from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Final
 
 from nornir.core.processor import Processors
@@ -107,9 +108,7 @@ class _Process:
     """A worker process and the jobs it holds."""
 
     def __init__(self, number: int, keys: ClientKeys) -> None:
-        # One server imports what all workers share, and forks them; it has no thread and no loop.
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["agent.runners.shared"])
         self.pipe: Connection
         self.pipe, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
@@ -118,6 +117,12 @@ class _Process:
         self.process.start()
         theirs.close()
         self.jobs: dict[int, Job] = {}
+
+    @staticmethod
+    def prepare() -> None:
+        """Start the server that forks workers: it imports what all share, and has no thread."""
+        multiprocessing.set_forkserver_preload(["agent.runners.shared"])
+        forkserver.ensure_running()
 
 
 class _Run:
@@ -151,11 +156,13 @@ class _Run:
         """Visit `hosts`, with `processes` workers, or in this process where there are none."""
         watch = asyncio.create_task(self._lag.watch())
         try:
-            for number in range(processes):
-                self._employ(_Process(number, self._lanes.keys))
+            if processes:
+                _Process.prepare()
             for number, host in enumerate(hosts):
                 job = Job(number, host, self._lanes.errand(host))
                 self._gates.add(self._lanes.place(host), job)
+            for number in range(processes):
+                self._employ(_Process(number, self._lanes.keys))
             await self._until_done(len(hosts))
         finally:
             watch.cancel()
