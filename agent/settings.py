@@ -289,7 +289,7 @@ class InventorySettings(_Section):
 
     source: str | None = None
     path: Path | None = None
-    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
+    url: _Url | None = None
     ca_file: Path | None = None
     statuses: Annotated[tuple[str, ...], Field(min_length=1)] = ("active",)
     filters: Filters = Filters()

@@ -259,10 +259,16 @@ def guarded(source: str, settings: InventorySettings) -> tuple[requests.Session,
     """
     url = (settings.url or "").rstrip("/")
     try:
-        requests.Request("GET", url).prepare()
-        urlsplit(url).port  # noqa: B018 - read, because it may be none
+        has_user = urlsplit(url).username is not None
+        if not has_user:
+            requests.Request("GET", url).prepare()
+            urlsplit(url).port  # noqa: B018 - read, because it may be none
     except (requests.RequestException, ValueError):
         raise SettingsError(f"inventory.url: {url!r} is no address") from None
+    if has_user:
+        raise SettingsError(
+            "inventory.url: holds a user or a password; leave them out, the token is enough"
+        )
     if settings.ca_file is not None and not settings.ca_file.is_file():
         raise SettingsError(f"inventory.ca_file: {settings.ca_file}: no such file")
     guard = Guard(source, url, settings)

@@ -180,7 +180,10 @@ def _group_names(host: Host) -> set[str]:
 def _mapping(path: Path, *, required: bool = False) -> Mapping[str, Any]:
     if not path.is_file():
         if required:
-            raise InventoryError(f"{path}: no such file; -i names the folder that holds it")
+            raise InventoryError(
+                f"{path}: no such file; -i names the folder that holds it,"
+                " a table, an Ansible inventory, netbox or nautobot"
+            )
         return {}
     try:
         content = YAML(typ="safe").load(path.read_text(encoding="utf-8"))

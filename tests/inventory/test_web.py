@@ -91,6 +91,12 @@ def test_an_address_of_the_settings_that_is_none(kind, url):
         _web.guarded(kind, asked(url=url).settings)
 
 
+def test_an_address_with_a_password_is_refused_and_not_shown(kind):
+    with pytest.raises(SettingsError, match=r"^inventory\.url: holds a user") as caught:
+        _web.guarded(kind, asked(url="https://user:canary@netbox.example.net").settings)
+    assert "canary" not in str(caught.value)
+
+
 def test_a_flood_and_a_trickle_end(kind, monkeypatch):
     with lab_of(kind, monkeypatch) as lab:
         monkeypatch.setattr(_web, "_LARGEST_PAGE", 100)
