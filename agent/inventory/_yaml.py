@@ -132,11 +132,8 @@ def _anew(before: Text, changes: Changes) -> str | None:
         content = _rich(plain)
     except YAMLError:
         return None
-    often = Counter(id(entry) for entry in content.values())
     for name, values in changes.filled.items():
         key = next(key for key in content if str(key) == name)
-        if often[id(content[key])] > 1:
-            return None
         if content[key] is None:
             content[key] = {}
         for field_name, value in values.items():

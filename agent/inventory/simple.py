@@ -161,8 +161,9 @@ def _meets(host: Host, key: str, value: str) -> bool:
         return host.has_parent_group(value) if value in _group_names(host) else False
     if key in ("name", "platform"):
         return str(getattr(host, key)) == value
-    key = _KEYS.get(key, key)
     found = host.get(key)
+    if found is None:
+        found = host.get(_KEYS.get(key, key))
     return value in map(str, found) if isinstance(found, list) else str(found) == value
 
 

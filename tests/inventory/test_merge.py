@@ -229,8 +229,14 @@ def test_comments_alone_are_kept(tmp_path):
     assert (tmp_path / "hosts.yaml").read_text().startswith("# to come\n192.0.2.2:\n")
 
 
-def test_entries_that_share_an_anchor_are_not_changed(tmp_path):
-    text = "a: &x {platform: asa, hostname: 192.0.2.1}\nb: {<<: *x, hostname: 192.0.2.2}\n"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &x {platform: asa, hostname: 192.0.2.1}\nb: {<<: *x, hostname: 192.0.2.2}\n",
+        "a: {platform: asa, hostname: 192.0.2.1, data: &x {r: 1}}\nb: {platform: asa, data: *x}\n",
+    ],
+)
+def test_entries_that_share_an_anchor_are_not_changed(tmp_path, text):
     (tmp_path / "hosts.yaml").write_text(text)
     merge(tmp_path, [found("192.0.2.3")]).write()
     assert (tmp_path / "hosts.yaml").read_text().startswith(text)

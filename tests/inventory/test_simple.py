@@ -32,6 +32,7 @@ def test_a_host_inherits_platform_site_and_port(folder):
         (("name=fw2",), ["fw2"]),
         (("group=north",), ["fw1"]),
         (("tags=edge",), ["fw2"]),
+        (("tag=edge",), ["fw2"]),
         (("platform=asa", "tags=lab"), ["fw2"]),
     ],
 )
