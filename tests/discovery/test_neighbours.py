@@ -7,6 +7,8 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agent.discovery import Errand, _visit
 from agent.discovery._neighbour import Neighbour
@@ -354,3 +356,40 @@ def test_a_walk_that_is_stopped_lists_what_it_heard_of():
         ("sw1", "asked by SSH"),
         ("sw2", "not asked: the walk was stopped"),
     ]
+
+
+POOL = [f"192.0.2.{n}" for n in range(1, 9)]
+SERIALS = st.sampled_from(["S1", "S2", "S3", "S4", None])
+CLAIMS = st.builds(
+    seen,
+    st.sampled_from(["a", "b", "c.example.net", "SEP020000000001", None]),
+    st.sampled_from([*POOL, "198.51.100.1"]),
+    st.sampled_from(POOL),
+    serial=SERIALS,
+    mac=st.sampled_from(["0201a2b3c4d5", "0201a2b3c4d6", None]),
+    port=st.sampled_from(["Gi1/0/1", "GigabitEthernet1/0/1", "Gi1/0/2"]),
+    protocol=st.sampled_from(["cdp", "lldp"]),
+)
+ANSWERS = st.tuples(
+    st.sampled_from(["a", "b", "c"]),
+    st.lists(SERIALS.filter(bool), max_size=2).map(tuple),
+    st.lists(CLAIMS, max_size=5).map(tuple),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.dictionaries(st.sampled_from(POOL), ANSWERS | st.sampled_from(["timeout", "dns"])))
+def test_whatever_devices_claim_nobody_is_asked_twice_and_nothing_is_lost(devices):
+    found, asked = walk_of(devices)
+    assert len(asked) == len(set(asked))
+    assert set(asked) <= set(POOL)
+    read = [d for d in found if d.reason.startswith("asked by")]
+    own = [d.serial for d in read if d.serial]
+    assert len(own) == len(set(own))
+    told = {clue.text for d in found for clue in d.evidence}
+    answered = [devices[a] for a in asked if not isinstance(devices.get(a, ""), str)]
+    for _, _, claims in answered:
+        for claim in claims:
+            name = claim.name or claim.serial or claim.chassis_id or "without a name"
+            assert any(name in text and " ".join(claim.addresses) in text for text in told)
+    assert all(d.reason for d in found)
