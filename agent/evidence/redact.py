@@ -95,7 +95,9 @@ def renamed(
         return [renamed(each, renaming, hashes, key) for each in value]
     if isinstance(value, dict):
         return {
-            renaming.text(name) if key == "hosts" else name: renamed(each, renaming, hashes, name)
+            renaming.text(name) if key == "hosts" else name: renamed(
+                each, renaming, hashes, "owner" if key == "owners" else name
+            )
             for name, each in value.items()
         }
     return value

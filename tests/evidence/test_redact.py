@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import UsageError
-from agent.evidence.redact import Redaction, read_words, write_words
+from agent.evidence.redact import Redaction, read_words, renamed, write_words
 
 
 def test_words_keep_their_shape_and_stay_the_same():
@@ -100,3 +100,14 @@ def test_no_two_become_one_and_none_survives(names, addresses):
     assert len(set(told)) == len(set(words))
     assert not set(told) & set(names)
     assert [len(word) for word in told] == [len(word) for word in words]
+
+
+def test_owners_by_site_are_people_too():
+    class Upper:
+        def text(self, text):
+            return text.upper()
+
+    document = {"owners": {"hq": "who@example.net"}, "sites": {"hq": {"owner": "who@example.net"}}}
+    told = renamed(document, Upper(), {})
+    assert told["owners"] == {"hq": "WHO@EXAMPLE.NET"}
+    assert told["sites"] == {"hq": {"owner": "WHO@EXAMPLE.NET"}}
