@@ -64,7 +64,9 @@ def command(
         wanted = serial.strip().upper()
         assets = [a for a in estate.assets if wanted in _serials(a)]
         if not assets:
-            raise UsageError(f"{serial}: neither seen in sweep {told.id} nor on any line")
+            known = estate.context.truth
+            listed = "".join(f"; {said}" for said in (known.of_serial(wanted) if known else ()))
+            raise UsageError(f"{serial}: neither seen in sweep {told.id} nor on any line{listed}")
         decided = [
             e
             for s in sorted(set().union(*map(_serials, assets)))

@@ -279,9 +279,12 @@ def expanded(where: str, pattern: str) -> list[str]:
     """
     names = [pattern]
     while any(_RANGE.search(name) for name in names):
-        names = [made for name in names for made in _first_range(where, name)]
-        if len(names) > _MOST_HOSTS:
-            raise InventoryError(f"{where}: {pattern} names more than {_MOST_HOSTS} hosts")
+        made: list[str] = []
+        for name in names:
+            made += _first_range(where, name)
+            if len(made) > _MOST_HOSTS:
+                raise InventoryError(f"{where}: {pattern} names more than {_MOST_HOSTS} hosts")
+        names = made
     return names
 
 

@@ -202,6 +202,7 @@ def _listed(
     ours, unknown = platform_of(known[_PLATFORM], known[_PID], asked.settings.platforms)
     facts = {key: _fact(name, key, variables, notes) for key in _FACTS if key in variables}
     texts = {key: _text(variables, (key,))[0] for key in ("site", "role", "tenant", "status")}
+    status = (texts["status"] or "active").lower()
     serials = _list(next((variables[key] for key in _SERIAL if key in variables), None))
     return ListedHost(
         name=name,
@@ -214,8 +215,8 @@ def _listed(
         tenant=texts["tenant"],
         tags=tuple(sorted(set(_list(variables.get("tags"))))),
         groups=tuple(variables["groups"]),
-        status=(texts["status"] or "active").lower(),
-        units=tuple(ListedUnit(serial, known[_PID]) for serial in serials),
+        status=status,
+        units=tuple(ListedUnit(serial, known[_PID], status=status) for serial in serials),
         data=tuple((key, value) for key, value in facts.items() if value is not None),
         problem=problem or unknown,
     )

@@ -277,6 +277,7 @@ def read(asked: Asked) -> Listing:
 
 
 def _listed(host: Host) -> ListedHost:
+    status, pid = (_text(host, "status") or "active").lower(), _text(host, "pid")
     return ListedHost(
         name=host.name,
         address=host.hostname or host.name,
@@ -287,8 +288,8 @@ def _listed(host: Host) -> ListedHost:
         role=_text(host, "role"),
         tenant=_text(host, "tenant"),
         tags=tuple(sorted(_texts(host, "tags"))),
-        status=(_text(host, "status") or "active").lower(),
-        units=tuple(ListedUnit(serial, _text(host, "pid")) for serial in serials_of(host)),
+        status=status,
+        units=tuple(ListedUnit(serial, pid, status=status) for serial in serials_of(host)),
     )
 
 

@@ -117,7 +117,7 @@ def _listed(path: Path, cells: _Cells, asked: Asked) -> ListedHost:
     except ValueError as error:
         raise InventoryError(f"{where}: {error}") from None
     ours, problem = platform_of(cells["platform"], cells["pid"], asked.settings.platforms)
-    serial = cells["serial"]
+    serial, status = cells["serial"], (cells["status"] or "active").lower()
     return ListedHost(
         name=name,
         address=address,
@@ -128,8 +128,8 @@ def _listed(path: Path, cells: _Cells, asked: Asked) -> ListedHost:
         role=cells["role"],
         tenant=cells["tenant"],
         tags=tuple(sorted(set(re.split(r"[,;|\s]+", cells["tags"] or "")) - {""})),
-        status=(cells["status"] or "active").lower(),
-        units=(ListedUnit(serial, cells["pid"]),) if serial else (),
+        status=status,
+        units=(ListedUnit(serial, cells["pid"], status=status),) if serial else (),
         data=data,
         problem=problem,
     )

@@ -18,7 +18,7 @@ def table(lab, project):
         "name,address,port,platform,model,serial,site,role,status",
         f"stack,{ADDRESSES['stack']},{lab.port},ios-xe,C9300-48P,TST26050001,north,access,active",
         f"fw,{ADDRESSES['fw']},{lab.port},cisco_asa,ASA5516,,north,edge,",
-        f"old,{ADDRESSES['gone']},{lab.port},cisco_asa,,,south,edge,offline",
+        f"old,{ADDRESSES['gone']},{lab.port},cisco_asa,,TST26059999,south,edge,offline",
         f"pdu,192.0.2.9,{lab.port},raritan-px,,,south,power,active",
     ]
     path = project.folder / "hosts.csv"
@@ -134,3 +134,5 @@ def test_what_is_listed_counts_in_assessments_and_stories(table, project):
     assert re.search("not_in_source_of_truth +open", told.stdout), told.stdout
     assert "sources of truth\n  table lists it as stack (row 2), active, with" in told.stdout
     assert "table hosts.csv: row 2" in told.stdout
+    absent = project.run("explain", "TST26059999")
+    assert absent.stderr.endswith("nor on any line; table lists it as old (row 4), offline\n")

@@ -90,6 +90,13 @@ def test_what_the_settings_say_of_a_platform_stands_first(table):
     assert (found["pdu"], found["r1"]) == ((None, None), ("ios", None))
 
 
+def test_the_status_of_a_row_is_that_of_its_unit(tmp_path):
+    path = tmp_path / "hosts.csv"
+    path.write_text("name,serial,status\nsw1,TST1,Active\nsw1,TST2,Offline\n")
+    (host,) = read(asked(path)).hosts
+    assert (host.status, [u.status for u in host.units]) == ("active", ["active", "offline"])
+
+
 def test_names_that_occur_twice_are_told_apart(table):
     table.write_text(TABLE + "fw1;192.0.2.3;asa;;;north;\n")
     assert [h.name for h in read(asked(table)).hosts] == ["fw1@north", "fw1@south", "sw1"]
