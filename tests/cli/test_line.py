@@ -204,10 +204,13 @@ def test_secrets_are_nowhere(swept):
 
 
 def test_a_lab_killed_in_mid_sweep_leaves_typed_reasons(project):
-    with LabProcess(ESTATE, port=0, command_delay=0.4) as doomed:
+    log = project.folder / "commands.jsonl"
+    with LabProcess(ESTATE, port=0, command_delay=0.4, command_log=log) as doomed:
         write_inventory(load_estate(ESTATE), project.folder / "inventory", doomed.port)
         process = project.start("sweep", "-o", "sweep.json", NETCOVER_SWEEP__WORKERS="2")
-        time.sleep(2.5)
+        while not log.exists() or "show" not in log.read_text():
+            assert process.poll() is None
+            time.sleep(0.05)
         doomed._process.send_signal(signal.SIGKILL)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 3, errors
