@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from agent.files import write
@@ -20,7 +21,6 @@ from agent.inventory.simple import load_inventory, serials_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import date
     from pathlib import Path
 
     from nornir.core.inventory import Host
@@ -221,7 +221,11 @@ class _Entries:
     def _join(self, entry: _Entry, claim: _Claim) -> None:
         for key, said in claim.values.items():
             kept = entry.get(key)
-            if said in {None, ()} or kept == said or (key == "hostname" and _is_name(kept)):
+            if (
+                said in {None, ()}
+                or _word(kept) == _word(said)
+                or (key == "hostname" and _is_name(kept))
+            ):
                 continue
             if kept in {None, ()}:
                 entry.new[key] = said
@@ -254,20 +258,19 @@ def _hand_made(folder: Path) -> list[_Entry]:
 
 
 def _values(host: Host) -> dict[str, Value]:
-    facts: dict[str, Value] = {key: host.get(key) for key in ("site", "role", "tenant")}
-    tags = host.get("tags")
-    return facts | {
+    return {key: _value(value) for key, value in host.items()} | {
         "hostname": host.hostname or host.name,
         "port": host.port or SSH_PORT,
         "platform": host.platform,
         "serials": serials_of(host) or None,
-        "tags": tuple(map(str, tags)) if isinstance(tags, list) else None,
-        **{
-            key: value
-            for key, value in host.items()
-            if key not in {*facts, "tags", "serial"} and isinstance(value, (str, int, float, bool))
-        },
     }
+
+
+def _value(value: object) -> Value:
+    """A value of any kind as one that can be compared; whatever is there is hand-made."""
+    if isinstance(value, list):
+        return tuple(map(str, value))
+    return value if value is None or isinstance(value, (str, int, float, date)) else str(value)
 
 
 def _found(discovered: Iterable[Discovered], left_out: list[LeftOut]) -> Iterator[_Claim]:

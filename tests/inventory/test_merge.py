@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from agent.errors import InventoryError
@@ -153,6 +155,25 @@ def test_serials_of_a_stack_and_words_that_contradict(folder):
     )
     merged.write()
     assert load_inventory(folder).inventory.hosts["sw8"]["serials"] == ["TST8", "TST9"]
+
+
+def test_no_value_of_any_kind_is_written_over(tmp_path):
+    text = (
+        "fw1:\n  hostname: 192.0.2.1\n  platform: asa\n  data:\n    refresh: 2027-09-30\n"
+        "    tags: edge\n    owner: [a, b]\n    spare: false\n    serial: TST1\n    site: ~\n"
+    )
+    (tmp_path / "hosts.yaml").write_text(text)
+    facts = (("refresh", date(2028, 1, 1)), ("owner", "c"), ("spare", True))
+    claim = listed("fw1", "192.0.2.1", tags=("core",), data=facts, site="north")
+    merged = merge(tmp_path, listings=[listing(claim)])
+    assert [(c.key, c.kept, c.said) for c in merged.conflicts] == [
+        ("owner", "a, b", "c"),
+        ("refresh", "2027-09-30", "2028-01-01"),
+        ("spare", "False", "True"),
+        ("tags", "edge", "core"),
+    ]
+    merged.write()
+    assert (tmp_path / "hosts.yaml").read_text() == text.replace("site: ~", "site: north")
 
 
 def test_what_cannot_be_swept_is_left_out_with_its_reason(tmp_path):
