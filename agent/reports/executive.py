@@ -203,11 +203,12 @@ def _asks(report: Report, told: Summary, made: Fixes) -> Iterator[Ask]:
     if drop := todo.get("drop"):
         words = f"Stop paying for {count(drop.units, 'device')} that are gone or paid for twice"
         yield _ask(f"{words}.", _due(drop), told)
-    if look := todo.get("find_out"):
-        hosts = f"{count(look.hosts, 'system')} not read in full" if look.hosts else ""
-        units = f"{count(look.units, 'device')} with something not known" if look.units else ""
-        words = " and ".join(filter(None, (hosts, units)))
-        yield _ask(f"Have it found out: {words}.", None, told)
+    look = todo.get("find_out")
+    silent, unclear = told.hosts.failed + told.hosts.partial, look.units if look else 0
+    if silent or unclear:
+        hosts = f"{count(silent, 'system')} not read in full" if silent else ""
+        units = f"{count(unclear, 'device')} with something not known" if unclear else ""
+        yield _ask(f"Have it found out: {' and '.join(filter(None, (hosts, units)))}.", None, told)
 
 
 def _renewal(report: Report, told: Summary) -> Iterator[Ask]:

@@ -54,6 +54,13 @@ def test_a_day_that_has_passed_is_said(told, tmp_path):
     assert not executive(replace(told, as_of=ask.due)).asks[0].late
 
 
+def test_what_is_asked_agrees_with_what_was_not_seen(told):
+    hosts = summarise(told).hosts
+    assert (hosts.failed, hosts.partial) == (1, 1)
+    assert "2 systems not read in full" in executive(told).asks[-1].words
+    assert "6 systems not read in full." in executive(nothing(told)).asks[-1].words
+
+
 def test_what_was_not_seen_stands_on_top(told, tmp_path):
     render(told, "executive", tmp_path)
     for ending in ("html", "md"):

@@ -39,6 +39,9 @@ def run(report, folder, text, ending="md"):
         "{{ [1, 2] | random }}",
         "{{ open('/etc/passwd') }}",
         "{{ self.__init__ }}",
+        "{{ [report] | map(attribute='__class__') | join }}",
+        "{{ [report] | groupby('__class__') }}",
+        "{{ report.as_of.__reduce__() }}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     ],
 )
