@@ -140,13 +140,13 @@ def inventory(
 
     found = read_hosts(discovery) if discovery else ()
     listed = []
+    chosen = settings_of(config, source).inventory
     if source is not None or discovery is None:
-        chosen = settings_of(config, source).inventory
         listed.append(listing_of(source, chosen, tuple(filters or ())))
     known = truth(listed)
     if known and discovery:
         tell_comparison(compare_found(known, found), say)
-    merged = merge(out, found, listed)
+    merged = merge(out, found, listed, chosen.statuses)
     report_merge(merged, dry_run=dry_run)
     if any(host.problem for listing in listed for host in listing.hosts):
         raise typer.Exit(INCOMPLETE)

@@ -128,9 +128,14 @@ class _Claim:
 
 
 def merge(
-    folder: Path, discovered: Iterable[Discovered] = (), listings: Iterable[Listing] = ()
+    folder: Path,
+    discovered: Iterable[Discovered] = (),
+    listings: Iterable[Listing] = (),
+    statuses: tuple[str, ...] = ("active",),
 ) -> Merged:
     """Join what was found, then what sources list, with the files in `folder`.
+
+    Listed hosts are taken in where their status is one of `statuses`.
 
     :raises InventoryError: the folder holds files that cannot be read, or not changed without loss.
     """
@@ -138,7 +143,7 @@ def merge(
     before = text_of(hosts)
     entries = _Entries(_hand_made(folder) if before.content else [])
     left_out: list[LeftOut] = []
-    for claim in (*_found(discovered, left_out), *_listed(listings, left_out)):
+    for claim in (*_found(discovered, left_out), *_listed(listings, left_out, statuses)):
         entries.take(claim)
     port = text_of(folder / "defaults.yaml").content.get("port") or SSH_PORT
     changes = Changes(
@@ -301,19 +306,21 @@ def _not_written(device: Discovered) -> str | None:
     return None
 
 
-def _listed(listings: Iterable[Listing], left_out: list[LeftOut]) -> Iterator[_Claim]:
+def _listed(
+    listings: Iterable[Listing], left_out: list[LeftOut], statuses: tuple[str, ...]
+) -> Iterator[_Claim]:
     for listing in sorted(listings, key=lambda each: (each.source, each.origin)):
         for host in listing.hosts:
-            if reason := _why_not(host):
+            if reason := _why_not(host, statuses):
                 left_out.append(LeftOut(host.name, reason, listing.source))
             else:
                 yield _claim(host, listing.source)
 
 
-def _why_not(host: ListedHost) -> str | None:
+def _why_not(host: ListedHost, statuses: tuple[str, ...]) -> str | None:
     if host.problem:
         return host.problem
-    if host.status != "active":
+    if host.status not in statuses:
         return f"its status is {host.status}"
     return None if host.platform else "its platform is not to be read"
 

@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from agent.cli._inventory import Inventory as POINTED  # noqa: N814 - the option
 from agent.errors import InventoryError, SettingsError
 from agent.inventory.chosen import choose, listing, sources
 from agent.inventory.listed import inventory_of
@@ -21,6 +24,13 @@ def here(tmp_path, monkeypatch):
 
 def test_every_source_is_one_file():
     assert list(sources()) == ["ansible", "nautobot", "netbox", "simple", "table"]
+
+
+def test_documents_and_help_name_every_source():
+    page = (Path(__file__).parents[2] / "docs" / "inventory.md").read_text(encoding="utf-8")
+    for name, source in sources().items():
+        assert f"| `{name}` |" in page
+        assert source.recognises or name in POINTED.__metadata__[0].help
 
 
 @pytest.mark.parametrize(

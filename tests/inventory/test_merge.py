@@ -198,6 +198,12 @@ def test_what_cannot_be_swept_is_left_out_with_its_reason(tmp_path):
     )
 
 
+def test_which_statuses_are_taken_in_is_said(tmp_path):
+    claims = listing(listed("new", "192.0.2.1", status="staged"), listed("fw1", "192.0.2.2"))
+    assert merge(tmp_path, listings=[claims], statuses=("staged",)).added == ("new",)
+    assert merge(tmp_path, listings=[claims]).added == ("fw1",)
+
+
 @pytest.mark.parametrize(
     "name",
     [
