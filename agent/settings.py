@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    StringConstraints,
     ValidationError,
     model_validator,
 )
@@ -291,7 +292,9 @@ class InventorySettings(_Section):
     path: Path | None = None
     url: _Url | None = None
     ca_file: Path | None = None
-    statuses: Annotated[tuple[str, ...], Field(min_length=1)] = ("active",)
+    statuses: Annotated[
+        tuple[Annotated[str, StringConstraints(to_lower=True)], ...], Field(min_length=1)
+    ] = ("active",)
     filters: Filters = Filters()
     platforms: dict[str, str] = {}
     addresses: Annotated[

@@ -77,7 +77,7 @@ def test_only_hosts_in_service_are_handed_to_nornir(here):
     (here / "hosts.csv").write_text(
         "name,platform,status,site\nfw1,asa,Active,north\nfw2,asa,offline,\nfw3,x,,\nfw4,idle,,\n"
     )
-    settings = InventorySettings(platforms={"idle": "none"})
+    settings = InventorySettings(platforms={"idle": "none"}, statuses=["Active"])
     found = listing(choose("hosts.csv", settings), settings, TAKEN)
     assert [host.name for host in found.hosts] == ["fw1", "fw2", "fw3", "fw4"]
     inventory = inventory_of(found, settings.statuses)
