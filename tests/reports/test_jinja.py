@@ -40,7 +40,6 @@ def run(report, folder, text, ending="md"):
         "{{ open('/etc/passwd') }}",
         "{{ self.__init__ }}",
         "{{ [report] | map(attribute='__class__') | join }}",
-        "{{ [report] | groupby('__class__') }}",
         "{{ report.as_of.__reduce__() }}",
         "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
     ],
@@ -103,3 +102,12 @@ def test_our_own_mistake_is_not_called_the_users(report, tmp_path, monkeypatch):
     monkeypatch.setattr("agent.resources.folder", lambda _: folder)
     with pytest.raises(ZeroDivisionError):
         render(report, "ours", tmp_path / "out")
+
+
+def test_grouping_by_what_is_hidden_finds_nothing(report, tmp_path):
+    text = run(
+        report,
+        tmp_path,
+        "{% for key, _ in [1] | groupby('__class__') %}{{ key is defined }}{% endfor %}",
+    )
+    assert text == "False"
