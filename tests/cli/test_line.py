@@ -99,7 +99,9 @@ def test_the_same_input_gives_the_same_bytes(swept):
         assert made.returncode == 3, made.stderr
         assert made.stderr.endswith("sweep incomplete\n")
     names = sorted(p.name for p in (swept.folder / "one").iterdir())
-    assert names == [f"coverage.{ending}" for ending in ("csv", "html", "json", "jsonl", "md", "xlsx")]
+    assert names == [
+        f"coverage.{ending}" for ending in ("csv", "html", "json", "jsonl", "md", "xlsx")
+    ]
     for name in names:
         one, two = ((swept.folder / f / name).read_bytes() for f in ("one", "two"))
         assert one == two
