@@ -127,7 +127,9 @@ def test_everything_comes_out_as_it_went_in(full, empty, keys, tmp_path):
     assert list(empty.patch_map()) == list(full.patch_map())
     for kind in ("milestones", "trains", "lines", "statements"):
         assert bare(getattr(empty, kind)()) == bare(getattr(full, kind)())
-    assert empty.data_ages() == full.data_ages()
+    # The file is another one, that of the pack; how old its data is stays.
+    ages = [[replace(age, sha256=None) for age in each.data_ages()] for each in (empty, full)]
+    assert ages[0] == ages[1]
 
 
 def test_evidence_says_where_it_was_before(full, empty, keys, tmp_path):

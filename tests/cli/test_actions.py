@@ -95,4 +95,6 @@ def test_deadlines_in_words():
         "due next upgrade"
     )
     marked = Deadline(None, None, "unknown", forensic=False, note="mitigated")
-    assert until(marked) == "due undecided if exposed, mitigated, else undecided"
+    assert until(marked) == "due undecided, mitigated"
+    either = Deadline(due, "next_upgrade", "unknown", forensic=True)
+    assert until(either) == "due 2026-12-01 if exposed, forensic triage, else next upgrade"
