@@ -361,7 +361,7 @@
     build();
     region.classList.add("live");
     const probe = make("tr", {}, make("td", {}, "x"));
-    body.append(probe);
+    body.replaceChildren(probe);
     rowHeight = probe.getBoundingClientRect().height || rowHeight;
     addEventListener("hashchange", follow);
     document.addEventListener("click", (event) => {
