@@ -49,8 +49,8 @@ MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 SERVICE_LEVELS = "service_levels.yaml"
 LARGEST = 64 << 20
 """Bytes of a manifest; what it says of its members limits those."""
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # equal content gives equal bytes
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+EPOCH = (1980, 1, 1, 0, 0, 0)  # equal content gives equal bytes
 
 Kind: TypeAlias = Literal[
     "contracts", "eox", "advisories", "first_fixed", "kev", "patch_map", "service_levels"
@@ -209,7 +209,7 @@ def make(
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content, zipfile.ZIP_DEFLATED)
     return manifest, packed.getvalue()
 
 
@@ -292,7 +292,7 @@ def verify(path: Path, key: Ed25519PublicKey) -> Pack:
             return _verified(path, archive, key)
     except OSError as error:
         raise PackError(f"{path}: cannot be read: {said(error)}") from None
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise PackError(f"{path}: is no whole pack: {error}; fetch it again") from None
 
 

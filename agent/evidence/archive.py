@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-import zlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.errors import UsageError
 from agent.files import replacing_bytes
+from agent.packs import EPOCH, MANIFEST, SIGNATURE, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,12 +27,10 @@ if TYPE_CHECKING:
         Ed25519PublicKey,
     )
 
-MANIFEST, SIGNATURE, SUMS = "manifest.json", "manifest.sig", "SHA256SUMS"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+SUMS = "SHA256SUMS"
 _PIECE = 1 << 20
 _LARGEST = 256 << 20
 """Bytes of a manifest; a million files need about 150 MB."""
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 class BundleError(UsageError):
@@ -145,12 +143,12 @@ def verified(path: Path, key: Ed25519PublicKey | None) -> Iterator[Bundle]:
     """
     try:
         archive = zipfile.ZipFile(path)
-    except (*_UNREADABLE, OSError) as error:
+    except (*UNREADABLE, OSError) as error:
         raise BundleError(f"{path}: is no bundle that can be read: {_words(error)}") from None
     with archive:
         try:
             bundle = _checked(path, archive, key)
-        except (*_UNREADABLE, OSError, ValueError) as error:
+        except (*UNREADABLE, OSError, ValueError) as error:
             raise BundleError(f"{path}: was changed or is damaged: {_words(error)}") from None
         yield bundle
 
@@ -204,14 +202,14 @@ def _check_member(path: Path, archive: zipfile.ZipFile, member: Member) -> None:
             while (piece := file.read(_PIECE)) and size <= member.size:
                 digest.update(piece)
                 size += len(piece)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BundleError(f"{path}: {member.name} was changed: {_words(error)}") from None
     if size != member.size or digest.hexdigest() != member.sha256:
         raise BundleError(f"{path}: {member.name} was changed after the bundle was made")
 
 
 def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, _EPOCH)
+    info = zipfile.ZipInfo(name, EPOCH)
     info.compress_type = zipfile.ZIP_DEFLATED
     info.external_attr = 0o644 << 16
     return info

@@ -104,22 +104,24 @@ def _finding(finding: Finding, titles: dict[str, str], site: str | None, owner: 
 
 def _gaps(report: Report, owners: dict[str, str | None]) -> Iterator[Fact]:
     sweep = report.sweep
-    found = {
-        (gap.host, gap.kind): gap.reason for gap in sweep.incomplete if gap.kind != "absent_slot"
-    }
+    found: dict[str, dict[str, str]] = {}
+    for gap in sweep.incomplete:
+        if gap.kind != "absent_slot":
+            found.setdefault(gap.host, {})[gap.kind] = gap.reason
     unread = {gap.host: gap for gap in sweep.unreached}
     for visit in sweep.hosts:
-        told = [(kind, reason) for (host, kind), reason in found.items() if host == visit.host]
-        gap = unread.get(visit.host)
-        about = "unreached" if gap else "incomplete"
-        reason = gap.reason if gap else "; ".join(f"{kind}: {why}" for kind, why in told)
-        for kind, holds in (("unreached", gap is not None), ("incomplete", bool(told))):
+        told = found.get(visit.host, {})
+        failure = unread.get(visit.host)
+        about = "unreached" if failure else "incomplete"
+        reason = "; ".join(f"{kind}: {why}" for kind, why in told.items())
+        reason = failure.reason if failure else reason
+        for kind, holds in (("unreached", failure is not None), ("incomplete", bool(told))):
             yield Fact(
                 key=_key("gap", visit.host, kind),
                 kind="gap",
                 about=about,
-                text=visible(f"{visit.host} was not read{'' if gap else ' wholly'}: {reason}"),
-                severity="high" if gap else "medium",
+                text=visible(f"{visit.host} was not read{'' if failure else ' wholly'}: {reason}"),
+                severity="high" if failure else "medium",
                 site=visit.site,
                 owner=owners.get(visit.host),
                 host=visit.host,

@@ -7,7 +7,7 @@ import json
 import tempfile
 import threading
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
@@ -20,9 +20,9 @@ from lab.cisco.faults import Fault, refusal, spoil
 from lab.cisco.openvuln import openvuln
 from lab.cisco.serials import product, sn2info, suggestion
 from lab.errors import LabError
+from lab.https import HttpsServer
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
@@ -79,10 +79,11 @@ class CiscoLab:
         self._folder = tempfile.TemporaryDirectory(prefix="netcover-lab-")
         self.ca_file, context = authority.make(Path(self._folder.name), ADDRESS)
         try:
-            self._server = _Server((ADDRESS, self._port), _Handler, self, context)
+            self._server = _Server((ADDRESS, self._port), _Handler, context)
         except OSError as error:
             self._folder.cleanup()
             raise LabError(f"port {self._port} of {ADDRESS}: {error.strerror or error}") from None
+        self._server.lab = self
         self.url = f"https://{ADDRESS}:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.daemon = True
@@ -120,22 +121,8 @@ class CiscoLab:
         return self.tokens.get(token, 0.0) > monotonic()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(
-        self,
-        address: tuple[str, int],
-        handler: type[BaseHTTPRequestHandler],
-        lab: CiscoLab,
-        context: ssl.SSLContext,
-    ) -> None:
-        super().__init__(address, handler)
-        self.lab = lab
-        self.socket = context.wrap_socket(self.socket, server_side=True)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as inherited
-        """A caller that went away is no error of the lab."""
+class _Server(HttpsServer):
+    lab: CiscoLab
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -7,7 +7,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
@@ -15,9 +15,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from lab.cisco import authority
 from lab.cmdb import nautobot, netbox
+from lab.https import HttpsServer
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Sequence
     from types import ModuleType, TracebackType
 
@@ -103,7 +103,8 @@ class CmdbLab:
         """Start to listen."""
         self._folder = tempfile.TemporaryDirectory(prefix="netcover-lab-")
         self.ca_file, context = authority.make(Path(self._folder.name), ADDRESS)
-        self._server = _Server((ADDRESS, 0), _Handler, self, context)
+        self._server = _Server((ADDRESS, 0), _Handler, context)
+        self._server.lab = self
         self.url = f"https://{ADDRESS}:{self._server.server_address[1]}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.daemon = True
@@ -123,22 +124,8 @@ class CmdbLab:
         self._folder.cleanup()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(
-        self,
-        address: tuple[str, int],
-        handler: type[BaseHTTPRequestHandler],
-        lab: CmdbLab,
-        context: ssl.SSLContext,
-    ) -> None:
-        super().__init__(address, handler)
-        self.lab = lab
-        self.socket = context.wrap_socket(self.socket, server_side=True)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as inherited
-        """A caller that went away is no error of the lab."""
+class _Server(HttpsServer):
+    lab: CmdbLab
 
 
 class _Handler(BaseHTTPRequestHandler):

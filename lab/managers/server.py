@@ -9,7 +9,7 @@ import threading
 from collections import deque
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lab.cisco import authority
 from lab.errors import LabError
+from lab.https import HttpsServer
 from lab.managers import fdm, fmc
 
 if TYPE_CHECKING:
@@ -173,9 +174,7 @@ class ManagersLab:
         return (username, password) == (known.username, known.password)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class _Server(HttpsServer):
     def __init__(
         self,
         address: tuple[str, int],
@@ -183,15 +182,9 @@ class _Server(ThreadingHTTPServer):
         manager: Manager,
         context: ssl.SSLContext,
     ) -> None:
-        super().__init__(address, _Handler)
+        super().__init__(address, _Handler, context)
         self.lab = lab
         self.manager = manager
-        self.socket = context.wrap_socket(
-            self.socket, server_side=True, do_handshake_on_connect=False
-        )
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as inherited
-        """A caller that went away is no error of the lab."""
 
 
 class _Handler(BaseHTTPRequestHandler):
