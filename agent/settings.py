@@ -6,6 +6,7 @@ settings; they are read by :mod:`agent.inventory.credentials`.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from datetime import date  # noqa: TC003 - pydantic reads it when the class is made
 from decimal import Decimal
@@ -50,7 +51,8 @@ class StoreSettings(_Section):
 class SweepSettings(_Section):
     """How hosts are read.
 
-    `workers`: hosts at the same time; by default 400 on asyncio, 50 on threads (at most 100).
+    `workers`: hosts at the same time; by default 400 a process on asyncio (at most 2,000), 50 on
+    threads (at most 100).
     `processes`: over which they are spread; by default one for each core, and for up to 100 hosts
     none beside the command's own.
     `timeout` in seconds: for the connection, the login, and silence within a command.
@@ -87,7 +89,11 @@ class SweepSettings(_Section):
     @property
     def at_once(self) -> int:
         """How many hosts are read at the same time."""
-        return self.workers or (400 if self.runner == "asyncio" else 50)
+        if self.workers is not None:
+            return self.workers
+        if self.runner == "threads":
+            return 50
+        return min(2000, 400 * (self.processes or os.cpu_count() or 1))
 
 
 _AS_TEXT = PlainSerializer(str, when_used="json")

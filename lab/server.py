@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import asyncssh
 
-from lab import hostile, snmp
+from lab import hostile, listening, snmp
 from lab.errors import LabError
 from lab.keys import host_keys
 from lab.login import Login
@@ -145,8 +145,10 @@ async def start(
         if host.faults:
             server = await hostile.listen(lab, host, sock, options, BACKLOG)
         else:
-            said = {"server_version": host.ssh_version} if host.ssh_version else {}
-            server = await asyncssh.listen(sock=sock, options=options, backlog=BACKLOG, **said)
+            own = options
+            if host.ssh_version:
+                own = asyncssh.SSHServerConnectionOptions(options, server_version=host.ssh_version)
+            server = await listening.listen(sock, own, BACKLOG)
         if server:
             lab._servers.append(server)  # noqa: SLF001  # the lab's own constructor
     try:

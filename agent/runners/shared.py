@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
 from agent.platforms import platforms
 from agent.runners import worker
 
 platforms()
+# What is here stays: a worker's collector need not look at it, nor copy its pages to mark them.
+gc.freeze()
 
 __all__ = ["worker"]

@@ -78,6 +78,14 @@ _DIALOGUES: tuple[tuple[re.Pattern[str], UnreachedKind, str], ...] = (
 _LOG = re.compile(r"[*.]?(?:[A-Z][a-z]{2} +\d+ [\d:.]+.{0,20}: ?)?%[A-Z][A-Z0-9_]*-\d-[A-Z0-9_]+:")
 
 
+def _last_line(tail: str) -> str:
+    if "\x1b" in tail:
+        tail = ANSI.sub("", _MOVES.sub("\n", tail))
+    shown = NOISE.sub("", tail).replace("\ufffd", "").replace("\r\n", "\n")
+    lines = re.split(r"\r*\n|\r", shown) if "\r" in shown else shown.split("\n")
+    return _without_log(lines)[-1]
+
+
 def _without_log(lines: list[str]) -> list[str]:
     """Leave out log messages that the console printed behind the prompt; a line at least stays."""
     kept = len(lines)
@@ -122,6 +130,7 @@ class Dialogue:
         self._parts: list[str] = []
         self._size = 0
         self._tail = ""
+        self._last = ("", "")
         self._settle = SETTLE
         self._drips = 0
         self._typed = ""
@@ -360,8 +369,11 @@ class Dialogue:
         self._tail = ""
 
     def _last_line(self) -> str:
-        shown = NOISE.sub("", ANSI.sub("", _MOVES.sub("\n", self._tail))).replace("\ufffd", "")
-        return _without_log(re.split(r"\r*\n|\r", shown))[-1]
+        tail, last = self._last
+        if tail is not self._tail:  # asked several times of the same text
+            last = _last_line(self._tail)
+            self._last = (self._tail, last)
+        return last
 
     def _at_prompt(self) -> bool:
         return self._last_line().rstrip() == self.prompt

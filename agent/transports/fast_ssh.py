@@ -18,7 +18,7 @@ from agent.errors import HostFailureError
 from agent.inventory.credentials import ClientKeys
 from agent.model import Output, UnreachedKind
 from agent.platforms import platform as platform_named
-from agent.transports import tunnels
+from agent.transports import _asyncssh, tunnels
 from agent.transports._on_thread import on_thread
 from agent.transports.dialogue import Dialogue, OutputTooLongError
 from agent.transports.gate import Gate, hidden
@@ -367,14 +367,13 @@ async def _log_in(
     )
     try:
         async with asyncio.timeout(target.timeout):
-            connection = await asyncssh.connect(
-                target.address,
-                target.port,
+            connection = await _asyncssh.connect(
+                client,
+                options,
+                (target.address, target.port),
+                target.username,
                 sock=sock,
                 tunnel=tunnel,
-                username=target.username,
-                options=options,
-                client_factory=lambda: client,
             )
     except TimeoutError:
         kind: UnreachedKind = "auth_timeout" if client.step == 2 else "timeout"  # noqa: PLR2004
