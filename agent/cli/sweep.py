@@ -225,7 +225,7 @@ def plan(nornir: "Nornir", chosen: "SweepSettings") -> str:
     least = hosts / chosen.logins_per_second if chosen.logins_per_second else 0
     took = f"; logins alone take {least:.0f} s" if least else ""
     return (
-        f"{columns(rows)}\n{hosts} hosts, at most {chosen.at_once} at once on {chosen.runner};"
+        f"{columns(rows)}\n{hosts} hosts, at most {min(hosts, chosen.at_once)} at once on {chosen.runner};"
         f" {limits}{took}; a site is stopped after {chosen.refusals_per_site} refused logins"
     )
 

@@ -34,6 +34,10 @@ _TAG: Final = 16
 """Bytes of an AES-GCM tag; RFC 5647, section 5.2."""
 
 
+_HEAD: Final = 10
+"""Bytes before the text: of padding the length, message number, channel, length of the text."""
+
+
 async def connect(
     client: asyncssh.SSHClient,
     options: asyncssh.SSHClientConnectionOptions,
@@ -62,7 +66,8 @@ async def connect(
 
     connection: Connection
     if tunnel is not None:
-        _, connection = await tunnel.create_connection(make, *where)  # type: ignore[arg-type]  # a connection is a session to it
+        # To the tunnel, a connection is a session as any other.
+        _, connection = await tunnel.create_connection(make, *where)  # type: ignore[arg-type, assignment]
     else:
         _, connection = await loop.create_connection(make, sock=sock)
     try:
@@ -94,12 +99,14 @@ class Connection(asyncssh.SSHClientConnection):
         """Take in a packet of text whole, or the header of any other; whether there was one."""
         if self._auth_complete and isinstance(self._recv_encryption, GCMEncryption):
             buffer = self._inpbuf
-            end = 4 + int.from_bytes(buffer[:4], "big") + _TAG
-            if len(buffer) < end <= self._max_recv_pktlen:
-                return False
-            if len(buffer) >= end and self._take(self._opened(buffer[:end])):
-                self._inpbuf = self._inpbuf[end:]
-                return True
+            length = int.from_bytes(buffer[:4], "big")
+            end = 4 + length + _TAG
+            if length <= self._max_recv_pktlen:
+                if len(buffer) < end:
+                    return False
+                if self._take(self._opened(buffer[:end])):
+                    self._inpbuf = self._inpbuf[end:]
+                    return True
         return super()._recv_pkthdr()
 
     def _opened(self, sealed: bytes) -> bytes:
@@ -114,10 +121,10 @@ class Connection(asyncssh.SSHClientConnection):
 
     def _take(self, clear: bytes) -> bool:
         """Give text to its channel; whether it was text, and all was as it should be."""
-        if len(clear) < 10 or clear[1] != _CHANNEL_DATA:
+        if len(clear) < _HEAD or clear[1] != _CHANNEL_DATA:
             return False
         channel: Any = self._channels.get(int.from_bytes(clear[2:6], "big"))
-        text = clear[10 : -clear[0]]
+        text = clear[_HEAD : -clear[0]]
         if channel is None or len(text) != int.from_bytes(clear[6:10], "big"):
             return False
         if channel._recv_state != "open" or len(text) > channel._recv_window:  # noqa: SLF001

@@ -87,7 +87,7 @@ def test_a_plan_contacts_nobody(begun, slow):
     asked = len(slow.command_log.read_text().splitlines())
     result = begun.run("sweep", "--dry-run", NETCOVER_SWEEP__LOGINS_PER_SECOND="4")
     assert result.returncode == 0, result.stderr
-    assert f"{HOSTS} hosts, at most 400 at once on asyncio" in result.stdout
+    assert f"{HOSTS} hosts, at most {HOSTS} at once on asyncio" in result.stdout
     assert "logins_per_second 4; logins alone take 10 s" in result.stdout
     assert len(slow.command_log.read_text().splitlines()) == asked
     assert not (begun.folder / "netcover.db").exists()
