@@ -222,10 +222,11 @@ def plan(nornir: "Nornir", chosen: "SweepSettings") -> str:
     limits = (
         ", ".join(f"{name} {rate:g}" for name, rate in rates.items() if rate) or "no rate limit"
     )
+    at_once = min(hosts, chosen.at_once)
     least = hosts / chosen.logins_per_second if chosen.logins_per_second else 0
     took = f"; logins alone take {least:.0f} s" if least else ""
     return (
-        f"{columns(rows)}\n{hosts} hosts, at most {min(hosts, chosen.at_once)} at once on {chosen.runner};"
+        f"{columns(rows)}\n{hosts} hosts, at most {at_once} at once on {chosen.runner};"
         f" {limits}{took}; a site is stopped after {chosen.refusals_per_site} refused logins"
     )
 
