@@ -22,7 +22,7 @@ _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
 _COUNT = re.compile(r"^[ \t]*Number of APs[ \t]*:[ \t]*(\d{1,6})", re.MULTILINE | re.IGNORECASE)
 _ROW = re.compile(rf"^\s*(\S.*?)\s+(\d+)\s+(\S+)\s+({_MAC})\s+{_MAC}\s")
 _NAME = re.compile(r"^\s*Cisco AP Name\s*:\s*(\S.*?)\s*$", re.IGNORECASE)
-_FIELD = re.compile(r"^\s*([\w /.-]+?)\s*:\s*(.*?)\s*$")
+_FIELDS = {"ap serial number", "mac address", "ap model", "software version", "ios version"}
 _INVENTORY_OF = re.compile(r"^\s*(?:Inventory (?:for|of)|AP Name\s*:)\s*(\S.*?)\s*$", re.IGNORECASE)
 
 
@@ -68,12 +68,15 @@ def details(text: str) -> tuple[AccessPoint, ...]:
     name: str | None = None
     fields: dict[str, str] = {}
     for line in text.splitlines():
-        if named := _NAME.match(line):
+        # Hundreds of lines per access point, of which five count: no pattern for the others.
+        head, colon, value = line.partition(":")
+        key = head.strip()
+        if key.casefold().endswith("ap name") and (named := _NAME.match(line)):
             if name is not None:
                 found.append(_detailed(name, fields))
             name, fields = named[1], {}
-        elif name is not None and (field := _FIELD.match(line)):
-            fields.setdefault(field[1].lower(), field[2])
+        elif name is not None and colon and key.lower() in _FIELDS:
+            fields.setdefault(key.lower(), value.strip())
     if name is not None:
         found.append(_detailed(name, fields))
     return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _REFUSAL = re.compile(
     r"""^\s*(?:
@@ -23,6 +24,7 @@ _REFUSAL = re.compile(
 _POINTER = re.compile(r"\^|(?:sh(?:ow?)?|failover)\s.*")
 
 
+@lru_cache(maxsize=16)  # every reader of an output asks whether it is one
 def refusal(text: str) -> str | None:
     """The line in which the device refuses to answer, or None where it answered."""
     refusing: str | None = None

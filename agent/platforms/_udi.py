@@ -28,8 +28,12 @@ _MEMBERS = re.compile(
 
 def _found(text: str) -> Iterator[Sighting]:
     """Every UDI as it stands there, without the command."""
-    for role, number, product, serial in _UDI.findall(text):
-        yield _sighting(product, serial, role.lower() or None, number)
+    lines = text.split("\n")
+    for line in lines:
+        # Most lines are no UDI; those without "SN:" are not searched for one.
+        if "N:" in line or "n:" in line:
+            for role, number, product, serial in _UDI.findall(line):
+                yield _sighting(product, serial, role.lower() or None, number)
     for product, serial in _TABLE.findall(text):
         yield _sighting(product, serial)
     for number, product, serial in _MEMBERS.findall(text):

@@ -166,7 +166,7 @@ def recognises(capture: Capture) -> bool:
     The inventory of a Secure Firewall reads the same under both; alone it is taken for FTD.
     """
     texts = [output.text for output in capture.outputs]
-    if any(map(_FTD.search, texts)):
+    if any("threat defense" in text.casefold() and _FTD.search(text) for text in texts):
         return False
     if any(_OWN in text for text in texts):
         return True

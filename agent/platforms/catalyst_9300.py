@@ -27,6 +27,8 @@ _CONTROLLER = re.compile(
       | ^[ \t]*(?:AP\ Name|Cisco\ AP\ Name)\b | ^[ \t]*Chassis\#[ \t]+Role""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
+# In small letters; without one of these no text is a controller's, and no pattern has to be tried.
+_CONTROLLER_WORDS = ("c9800", "ap name", "s#")
 
 
 def parse(capture: Capture) -> Reading:
@@ -37,7 +39,12 @@ def parse(capture: Capture) -> Reading:
 def recognises(capture: Capture) -> bool:
     """Whether any output names a Catalyst switch, and none a wireless controller."""
     texts = [output.text for output in capture.outputs]
-    return any(map(_SWITCH.search, texts)) and not any(map(_CONTROLLER.search, texts))
+    return any(map(_SWITCH.search, texts)) and not any(map(_controller, texts))
+
+
+def _controller(text: str) -> bool:
+    small = text.casefold()
+    return any(word in small for word in _CONTROLLER_WORDS) and bool(_CONTROLLER.search(text))
 
 
 PLATFORM = Platform(
