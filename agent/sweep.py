@@ -29,10 +29,10 @@ from agent.runners.gates import Limits, Place
 from agent.runners.processes import Lanes, ProcessRunner
 from agent.runners.worker import Agent, Errand
 from agent.terminal import clean
-from agent.transports import SNMP, SSH, Session
-from agent.transports.fast_ssh import Target, now
+from agent.transports import SNMP, SSH, Session, now
 from agent.transports.gate import hidden
 from agent.transports.host_keys import UNCHECKED
+from agent.transports.targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

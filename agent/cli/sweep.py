@@ -151,7 +151,7 @@ def run(
     from agent.cli._progress import progress
     from agent.store import Writer
     from agent.sweep import fast_runner, sweep
-    from agent.transports.fast_ssh import now
+    from agent.transports import now
 
     started = now()
     sweep_id = resumed.id if resumed else f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"

@@ -19,8 +19,8 @@ from agent.errors import HostFailureError
 from agent.model import Capture, Output
 from agent.platforms import Command, _inventory, _snmp, _snmp_identity, _walk, platform, platforms
 from agent.terminal import clean
+from agent.transports import now
 from agent.transports._gated import connect, log_in
-from agent.transports.fast_ssh import now
 from agent.transports.snmp import SnmpSession, client, resolve
 from agent.transports.ssh import SshSession
 

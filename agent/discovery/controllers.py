@@ -14,7 +14,7 @@ from agent.errors import HostFailureError, UsageError
 from agent.model import Capture, Clue, Discovered, Output
 from agent.platforms import fmc, platform
 from agent.platforms._rest_exchanges import records, serial_at, text_at
-from agent.transports.fast_ssh import now
+from agent.transports import now
 from agent.transports.rest import PORT, RestPlugin
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from agent.inventory import _web
 from agent.inventory._devices import Device, hosts_of, typed
 from agent.inventory._source import Asked, Source
 from agent.inventory.listed import settle
@@ -84,6 +83,8 @@ def read(asked: Asked) -> Listing:
     :raises UsageError: it cannot be asked, or answers what Nautobot does not.
     """
     from pynautobot.core.query import Request  # noqa: PLC0415 - most runs do not need it
+
+    from agent.inventory import _web  # noqa: PLC0415 - nor requests
 
     session, guard, url = _web.guarded(NAME, asked.settings)
     token = _web.token_of(NAME)

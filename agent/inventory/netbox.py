@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from agent.inventory import _web
 from agent.inventory._devices import Device, hosts_of, typed
 from agent.inventory._source import FILTERS, Asked, Source
 from agent.inventory.listed import settle
@@ -76,6 +75,8 @@ def read(asked: Asked) -> Listing:
     :raises UsageError: it cannot be asked, or answers what NetBox does not.
     """
     import pynetbox  # noqa: PLC0415 - slow to import, and most runs do not need it
+
+    from agent.inventory import _web  # noqa: PLC0415 - so is requests
 
     session, guard, url = _web.guarded(NAME, asked.settings)
     api = pynetbox.api(url, token=_web.token_of(NAME))

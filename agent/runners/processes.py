@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import select
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Final
@@ -21,7 +22,6 @@ from agent.model import HostResult, HostVisit, Unreached
 from agent.runners import worker
 from agent.runners.gates import Gates, Limits, Place
 from agent.runners.worker import Done, KeySeen, Lag, News
-from agent.transports import fast_ssh
 from agent.transports._on_thread import on_thread
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from agent.model import UnreachedKind
     from agent.runners.worker import Errand
-    from agent.transports.fast_ssh import Seen
+    from agent.transports.targets import Seen
 
 FEW: Final = 100
 """So many hosts are visited in this process, unless workers are asked for: one would cost more
@@ -117,6 +117,12 @@ class _Process:
         self.process.start()
         theirs.close()
         self.jobs: dict[int, Job] = {}
+        self._arrivals = select.poll()  # `pipe.poll()` would make another one at every call
+        self._arrivals.register(self.pipe, select.POLLIN)
+
+    def has_news(self) -> bool:
+        """Whether something has arrived, were it only the end."""
+        return bool(self._arrivals.poll(0))
 
     @staticmethod
     def prepare() -> None:
@@ -151,6 +157,7 @@ class _Run:
         self._lag = Lag()
         self._error: BaseException | None = None
         self._deaths = 0
+        self._visits_here = False
 
     async def all(self, hosts: list[Host], processes: int) -> None:
         """Visit `hosts`, with `processes` workers, or in this process where there are none."""
@@ -168,7 +175,8 @@ class _Run:
             watch.cancel()
             for visit in self._visits:
                 visit.cancel()
-            await fast_ssh.close()
+            if self._visits_here:
+                await worker.close()
             for each in self._workers:
                 each.pipe.close()
                 each.process.terminate()
@@ -218,6 +226,7 @@ class _Run:
                 self._send(job, job.errand)
             else:
                 keys = self._lanes.keys
+                self._visits_here = True
                 self._visit(worker.visit(job.number, job.errand, self._lag, self._hear, keys))
 
     def _visit(self, work: Coroutine[None, None, None]) -> None:
@@ -376,7 +385,7 @@ class _Run:
 
     def _receive(self, each: _Process) -> None:
         try:
-            while each.pipe.poll():
+            while each.has_news():
                 news: News = each.pipe.recv()
                 if isinstance(news, Done):
                     del each.jobs[news.number]

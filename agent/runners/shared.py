@@ -6,9 +6,10 @@ import gc
 
 from agent.platforms import platforms
 from agent.runners import worker
+from agent.transports import fast_ssh
 
 platforms()
 # What is here stays: a worker's collector need not look at it, nor copy its pages to mark them.
 gc.freeze()
 
-__all__ = ["worker"]
+__all__ = ["fast_ssh", "worker"]

@@ -30,17 +30,18 @@ from agent.model import (
 from agent.platforms import _snmp
 from agent.reading import conclude, unreached
 from agent.terminal import clean
-from agent.transports import SNMP, SSH, fast_ssh
+from agent.transports import SNMP, SSH, now
 from agent.transports._on_thread import on_thread
 from agent.transports.dialogue import OutputTooLongError, SurpriseError
+from agent.transports.targets import LANE, NO_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from agent.inventory.credentials import ClientKeys, SnmpCredentials
-    from agent.transports.fast_ssh import Seen, Target
     from agent.transports.host_keys import HostKey
+    from agent.transports.targets import Seen, Target
 
 TICK: Final = 0.1
 """Seconds between two looks at the event loop's own delay."""
@@ -132,7 +133,7 @@ async def visit(
     errand: Errand,
     lag: Lag,
     tell: Callable[[News], None],
-    keys: ClientKeys = fast_ssh.NO_KEYS,
+    keys: ClientKeys = NO_KEYS,
 ) -> None:
     """Read one host in the fast lane; the last news is always a `Done`, never an exception."""
     trip = _Trip(errand)
@@ -152,6 +153,13 @@ async def visit(
     tell(Done(number, result, failure, surprised=trip.surprised, overloaded=trip.overloaded))
 
 
+async def close() -> None:
+    """Close what visits in this event loop shared."""
+    from agent.transports import fast_ssh  # noqa: PLC0415 - heavy, see `by_ssh`
+
+    await fast_ssh.close()
+
+
 class _Trip:
     """What a visit has brought so far."""
 
@@ -166,6 +174,8 @@ class _Trip:
     async def by_ssh(
         self, target: Target, logged_in: Callable[[], None], keys: ClientKeys, seen: Seen
     ) -> None:
+        from agent.transports import fast_ssh  # noqa: PLC0415 - heavy, and the parent only sends errands
+
         self._ways.append(SSH)
         try:
             self._outputs += await fast_ssh.collect(target, logged_in, keys, seen)
@@ -194,11 +204,11 @@ class _Trip:
             self.failures[SNMP] = failure
         else:
             lane = "" if self._ways[0] == SNMP else SNMP
-            self._outputs.append(Output(_snmp.WALK, clean(text), fast_ssh.now(), lane))
+            self._outputs.append(Output(_snmp.WALK, clean(text), now(), lane))
 
     def capture(self) -> Capture:
         errand = self._errand
-        lane = fast_ssh.LANE if errand.ssh is not None else SNMP
+        lane = LANE if errand.ssh is not None else SNMP
         return Capture(errand.name, errand.site, errand.platform, lane, tuple(self._outputs))
 
     def result(self) -> HostResult:
@@ -216,7 +226,7 @@ class _Trip:
         )
 
     def _keep(self, outputs: tuple[tuple[str, str], ...]) -> None:
-        moment = fast_ssh.now()
+        moment = now()
         self._outputs += [Output(command, text, moment) for command, text in outputs]
 
 
@@ -261,7 +271,7 @@ async def _serve(pipe: Connection, keys: ClientKeys) -> None:
     watch.cancel()
     for task in running:
         task.cancel()
-    await fast_ssh.close()
+    await close()
     answers.put(None)
 
 

@@ -6,6 +6,7 @@ connection is a `Session`: a declared command in, the raw text it printed out.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +30,11 @@ class Session(Protocol):
         :raises CommandNotDeclaredError: no platform file declares it; nothing was sent.
         :raises HostFailureError: the typed reason.
         """
+
+
+def now() -> datetime:
+    """Return the time in UTC, whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def register(names: Iterable[str]) -> None:

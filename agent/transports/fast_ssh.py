@@ -6,32 +6,30 @@ import asyncio
 import errno
 import socket
 from contextlib import suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 import asyncssh
 
 from agent.errors import HostFailureError
-from agent.inventory.credentials import ClientKeys
 from agent.model import Output, UnreachedKind
 from agent.platforms import platform as platform_named
-from agent.transports import _asyncssh, tunnels
+from agent.transports import _asyncssh, now, tunnels
 from agent.transports._on_thread import on_thread
 from agent.transports.dialogue import Dialogue, OutputTooLongError
 from agent.transports.gate import Gate, hidden
-from agent.transports.host_keys import UNCHECKED, HostKey, Trust, is_new
+from agent.transports.host_keys import HostKey, is_new
+from agent.transports.targets import METHODS, NO_KEYS
 from agent.transports.tunnels import Jump
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
-METHODS: Final = ("keyboard-interactive", "password")
-"""Ways to give a password, in order; the second only where the password is known to be right."""
-LANE: Final = "asyncssh"
+    from agent.inventory.credentials import ClientKeys
+    from agent.transports.targets import Seen, Target
 
 # Fast and modern first (a group14 handshake costs several times a curve25519 one); what old
 # devices need stands last and is taken only where nothing better is offered.
@@ -80,34 +78,8 @@ KEEP_ALIVE: Final = 15
 _STEPS: Final = ("the connection", "the key exchange", "the login", "the session")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One host, with all that a session needs. The secrets never show in a ``repr``."""
-
-    name: str
-    site: str | None
-    platform: str
-    address: str
-    port: int
-    username: str
-    password: str | None = field(repr=False)
-    secret: str | None = field(repr=False)
-    timeout: float
-    trust: Trust = UNCHECKED
-    jump: Jump | None = None
-    methods: tuple[str, ...] = METHODS
-
-
-Seen: TypeAlias = "Callable[[str, HostKey], None]"
-"""Told of a host key that is new: the host as known_hosts names it, and the key."""
-NO_KEYS: Final = ClientKeys()
 MOST_KEYS: Final = 2
 """A device counts each key that it refuses, and most hang up after three: the password is next."""
-
-
-def now() -> datetime:
-    """Return the time in UTC, whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 async def collect(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakKeyDictionary
-
-import asyncssh
 
 from agent.errors import HostFailureError
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Awaitable, Callable
+
+    import asyncssh
 
     from agent.model import UnreachedKind
     from agent.transports.host_keys import Trust
@@ -39,7 +39,7 @@ class Jump:
         return HostFailureError(failure.kind, f"jump host {where}: {failure.reason}")
 
 
-_Tunnel = asyncio.Task[asyncssh.SSHClientConnection]
+_Tunnel: TypeAlias = "asyncio.Task[asyncssh.SSHClientConnection]"
 _tunnels: WeakKeyDictionary[AbstractEventLoop, dict[Jump, _Tunnel]] = WeakKeyDictionary()
 
 
@@ -93,6 +93,8 @@ _CHANNEL: tuple[tuple[str, UnreachedKind], ...] = (
 
 def not_forwarded(jump: Jump, where: str, error: asyncssh.ChannelOpenError) -> HostFailureError:
     """What a jump host said of a host that it does not connect to."""
+    import asyncssh  # noqa: PLC0415 - heavy, and who only names a jump host does without
+
     text = " ".join(str(error.reason).split())
     if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
         reason = f"does not forward to {where}: {text or 'prohibited'}"

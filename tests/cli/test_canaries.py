@@ -12,7 +12,7 @@ from agent.inventory.credentials import ClientKeys, Credentials, SnmpCredentials
 from agent.inventory.credentials._record import Part
 from agent.transports import gate, host_keys
 from agent.transports.access import Access
-from agent.transports.fast_ssh import Target
+from agent.transports.targets import Target
 from agent.transports.tunnels import Jump
 from tests.cli.conftest import HERE
 from tests.ssh_lab import running

@@ -8,6 +8,8 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import Counter
@@ -405,3 +407,15 @@ def test_no_worker_is_left_when_the_sweep_has_ended(crowd):
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
     assert {r.lane for r in crowd.results if r.visit.reached} == {"asyncssh"}
+
+
+def test_the_parent_loads_no_client_that_only_others_use(tmp_path):
+    write_inventory(load_estate(ESTATE), tmp_path, 22)
+    code = (
+        "import sys; import agent.sweep;"
+        " from agent.inventory.chosen import choose; from agent.settings import InventorySettings;"
+        f" choose({str(tmp_path)!r}, InventorySettings());"
+        " print({'asyncssh', 'netmiko', 'requests'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
