@@ -10,6 +10,13 @@ _SUMMARY = re.compile(r"^\s*(\S+)\s+\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)"
 _TECHNOLOGY = re.compile(r"^\s*(\S+)\s+(?:Subscription )?Smart License\s+\S+\s*$")
 _LEVEL = re.compile(r"^\s*License Level:\s*(\S+)\s+Type:")
 _AIR = re.compile(r"^\s*AIR License Level:\s*(\S.*?)\s*$")
+# Each with a word that its lines hold: where that is missing, the pattern need not be tried.
+_FORMS = (
+    ("(", _SUMMARY),
+    ("Smart License", _TECHNOLOGY),
+    ("License Level", _LEVEL),
+    ("License Level", _AIR),
+)
 _IN_USE = re.compile(r"^\s*Status:\s*(?!NOT IN USE)\S", re.IGNORECASE)
 
 
@@ -25,5 +32,5 @@ def read(text: str) -> tuple[str, ...]:
             names.append(usage)
             usage = None
         elif "(" in line or "License" in line:  # as each of these forms has
-            names += [m[1] for p in (_SUMMARY, _TECHNOLOGY, _LEVEL, _AIR) if (m := p.match(line))]
+            names += [m[1] for word, form in _FORMS if word in line and (m := form.match(line))]
     return tuple(name for name in dict.fromkeys(names) if name != "None")

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from agent.model import Capture, Observation
 
 _SECTION = re.compile(r"^(\S[^:]*):\s*$")
-_PAIR = re.compile(r"^\s*(\S[^:]*?)\s*:\s*(.*?)\s*$")
 _USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
 _SUMMARY = re.compile(r"^\s*(\S.*?)\s+\((.*?)\)?\s+(\d+)\s+([A-Z][A-Z ]+?)\s*$")
 _UDI = re.compile(r"\bPID:\s*[^,\s]+\s*,\s*SN:\s*([^,\s]+)", re.IGNORECASE)
@@ -54,12 +53,13 @@ class _Reader:
 
     def line(self, line: str) -> None:
         """Take one line; a word that its form needs is looked for first, which is cheaper."""
-        heads = line.rstrip().endswith(":")
+        end = line.rstrip()[-1:]
+        heads = end == ":"
         if heads and (usage := _USAGE.match(line)):
             self._begin(usage[1] or usage[2], usage[2])
         elif heads and (section := _SECTION.match(line)):
             self.section, self.listed = section[1].lower(), False
-        elif "(" in line and (summary := _SUMMARY.match(line)):
+        elif end.isupper() and "(" in line and (summary := _SUMMARY.match(line)):
             name, description, count, status = summary.groups()
             self.uses.append(LicenceUse(name, description, int(count), status))
         elif "INSTALLED on" in line and (trust := _TRUST.match(line)):
@@ -68,15 +68,16 @@ class _Reader:
         elif "Smart License" in line and (bought := _TECHNOLOGY.match(line)):
             if bought[1] != "None":
                 self.uses.append(LicenceUse(bought[1], subscription=bool(bought[2]) or None))
-        elif ":" in line and (pair := _PAIR.match(line)):
-            self._pair(line, pair[1].lower(), pair[2])
+        elif ":" in line:
+            key, _, value = line.partition(":")
+            self._pair(line, key.strip().lower(), value.strip())
 
     def _begin(self, name: str, description: str | None) -> None:
         self.uses.append(LicenceUse(name, description))
         self.listed = True
 
     def _pair(self, line: str, key: str, value: str) -> None:
-        if udi := _UDI.search(line):
+        if ("N:" in line or "n:" in line) and (udi := _UDI.search(line)):
             self._named(key, udi[1])
         elif key == "trust code installed":
             self.section, self.listed = key, False

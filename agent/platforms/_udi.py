@@ -34,8 +34,11 @@ def _found(text: str) -> Iterator[Sighting]:
         if "N:" in line or "n:" in line:
             for role, number, product, serial in _UDI.findall(line):
                 yield _sighting(product, serial, role.lower() or None, number)
-    for product, serial in _TABLE.findall(text):
-        yield _sighting(product, serial)
+    for line in lines:
+        # The last word of a row is "PID:SN".
+        if line.rfind(":") > line.rstrip().rfind(" "):
+            for product, serial in _TABLE.findall(line):
+                yield _sighting(product, serial)
     for number, product, serial in _MEMBERS.findall(text):
         yield _sighting(product, serial, None, number)
 
