@@ -116,6 +116,8 @@ def _gaps(report: Report, owners: dict[str, str | None]) -> Iterator[Fact]:
         reason = "; ".join(f"{kind}: {why}" for kind, why in told.items())
         reason = failure.reason if failure else reason
         for kind, holds in (("unreached", failure is not None), ("incomplete", bool(told))):
+            if kind == "incomplete" and failure and not told:
+                continue  # only reading the host again shows whether it is read wholly now
             yield Fact(
                 key=_key("gap", visit.host, kind),
                 kind="gap",
