@@ -16,7 +16,8 @@ _SERIALS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _HOST = re.compile(
-    r"^\s*(This|Other) host:\s*(Primary|Secondary)\b(?:\s*-\s*(.*?))?\s*$", re.IGNORECASE
+    r"^\s*(This|Other) host:\s*(Primary|Secondary)\b(?:\s*-\s*(.*?))?\s*$",
+    re.IGNORECASE | re.ASCII,  # no other alphabet has a letter that passes for one of these
 )
 _GROUP = re.compile(r"^\s*Group\s+\d+\s+State:\s*(\S.*?)\s*$", re.IGNORECASE)
 _SLOT = re.compile(r"^\s*slot \d+:\s+(\S+) hw/sw rev \(([^/]*)/(.*)\) status", re.IGNORECASE)

@@ -106,3 +106,9 @@ def test_mangled_files(data):
 def test_any_text_can_be_cleaned_and_split(text):
     pieces = split(clean(text))
     assert all(command and body for command, body in pieces)
+
+
+def test_a_letter_that_passes_for_another_names_no_side_of_a_pair():
+    text = "Failover On\nThi\u017f host: Primary - Active\n  Group 1 State: Active\n"
+    capture = Capture("host", None, "asa", "capture", (Output("show failover", text, DAY),))
+    assert not read(capture).observations
