@@ -51,7 +51,7 @@ class StoreSettings(_Section):
 class SweepSettings(_Section):
     """How hosts are read.
 
-    `workers`: hosts at the same time; by default 400 a process on asyncio (at most 2,000), 50 on
+    `workers`: hosts at the same time; by default 500 a process on asyncio (at most 2,000), 50 on
     threads (at most 100).
     `processes`: over which they are spread; by default one for each core, and for up to 100 hosts
     none beside the command's own.
@@ -93,7 +93,7 @@ class SweepSettings(_Section):
             return self.workers
         if self.runner == "threads":
             return 50
-        return min(2000, 400 * (self.processes or os.cpu_count() or 1))
+        return min(2000, 500 * (self.processes or os.cpu_count() or 1))
 
 
 _AS_TEXT = PlainSerializer(str, when_used="json")

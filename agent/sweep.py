@@ -25,6 +25,7 @@ from agent.model import (
 )
 from agent.platforms import _snmp, platform, platforms
 from agent.reading import conclude, unreached
+from agent.runners import processes
 from agent.runners.gates import Limits, Place
 from agent.runners.processes import Lanes, ProcessRunner
 from agent.runners.worker import Agent, Errand
@@ -126,6 +127,12 @@ def sweep(nornir: Nornir, save: Callable[[HostResult], None], *, snmp: bool = Fa
         nornir.with_processors(processors).run(task=visit, snmp=snmp)
     finally:
         transports.close()
+
+
+def prepare(chosen: SweepSettings, nornir: Nornir) -> None:
+    """Have the processes made ready that will visit the hosts, while this one opens the store."""
+    if chosen.runner == "asyncio":
+        processes.prepare(chosen.processes, len(nornir.inventory.hosts))
 
 
 def fast_runner(

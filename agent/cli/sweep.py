@@ -63,7 +63,7 @@ def command(
     Serials, PIDs and versions of every unit go to the store as they arrive.
     """
     from agent.inventory.credentials import Wanted, snmp_credentials
-    from agent.sweep import authorise, ways_of
+    from agent.sweep import authorise, prepare, ways_of
     from agent.transports import SNMP
 
     chosen = settings_of(config, inventory)
@@ -72,10 +72,15 @@ def command(
         tell(plan(loaded.nornir, chosen.sweep))
         _say_unusable(loaded.unusable)
         return
+    words = tuple(filters or ())
+    begun = None if resume else load(inventory, chosen.inventory, words)
+    if begun:
+        prepare(chosen.sweep, begun.nornir)
     with store(chosen) as opened:
-        start = _resumed(opened, tuple(filters or ())) if resume else None
-        words = tuple(shlex.split(start.selection or "")) if start else tuple(filters or ())
-        loaded = load(inventory, chosen.inventory, words)
+        start = _resumed(opened, words) if resume else None
+        if start:
+            words = tuple(shlex.split(start.selection or ""))
+        loaded = begun or load(inventory, chosen.inventory, words)
         nornir = loaded.nornir
         if loaded.listing and not words:  # all it has: what it does not list is missing there
             opened.save_listing(loaded.listing)

@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import select
+import signal
 from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from typing import TYPE_CHECKING, Final
@@ -99,9 +100,31 @@ class ProcessRunner:
         results = AggregatedResult(task.name)
         if hosts:
             run = _Run(self._lanes, task, results, self._sessions, self._threads)
-            cores = 0 if len(hosts) <= FEW else os.cpu_count() or 1
-            asyncio.run(run.all(hosts, cores if self._processes is None else self._processes))
+            asyncio.run(run.all(hosts, _workers(self._processes, len(hosts))))
         return results
+
+
+def _workers(processes: int | None, hosts: int) -> int:
+    """How many processes visit so many hosts beside this one."""
+    if processes is not None:
+        return processes
+    return 0 if hosts <= FEW else os.cpu_count() or 1
+
+
+def prepare(processes: int | None, hosts: int) -> None:
+    """Start the server that forks workers, where so many hosts want any: it has no thread.
+
+    What workers share is imported there, on another core than what this process does meanwhile.
+    It is never interrupted: Ctrl-C is this process's to handle.
+    """
+    if not _workers(processes, hosts):
+        return
+    multiprocessing.set_forkserver_preload(["agent.runners.shared"])
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Process:
@@ -123,12 +146,6 @@ class _Process:
     def has_news(self) -> bool:
         """Whether something has arrived, were it only the end."""
         return bool(self._arrivals.poll(0))
-
-    @staticmethod
-    def prepare() -> None:
-        """Start the server that forks workers: it imports what all share, and has no thread."""
-        multiprocessing.set_forkserver_preload(["agent.runners.shared"])
-        forkserver.ensure_running()
 
 
 class _Run:
@@ -164,7 +181,7 @@ class _Run:
         watch = asyncio.create_task(self._lag.watch())
         try:
             if processes:
-                _Process.prepare()
+                prepare(processes, len(hosts))
             for number, host in enumerate(hosts):
                 job = Job(number, host, self._lanes.errand(host))
                 self._gates.add(self._lanes.place(host), job)
