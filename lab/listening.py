@@ -26,6 +26,12 @@ class Connection(asyncssh.SSHServerConnection):
         if pkttype != _IGNORE:
             super().send_packet(pkttype, *args, handler=handler)
 
+    def log_sent_packet(self, *args: object, **kwargs: object) -> None:
+        """Say nothing."""
+
+    def log_received_packet(self, *args: object, **kwargs: object) -> None:
+        """Say nothing."""
+
     async def reload_config(self) -> None:
         """Read no configuration file again: there is none."""
 

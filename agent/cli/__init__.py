@@ -5,6 +5,7 @@ functions, so that ``netcover --help`` answers at once. This is the only place t
 today's date.
 """
 
+import gc
 import os
 import sys
 
@@ -13,9 +14,14 @@ from agent.cli._app import app
 from agent.errors import NetcoverError
 from agent.terminal import visible
 
+SEARCHES = (50_000, 20, 20)
+"""When Python looks for cycles. By default it does each 700 values: nearly all that a command makes
+live until it ends, and are looked at again each time (a tenth of what a sweep's parent takes)."""
+
 
 def main() -> None:
     """Run the command line; every error a user can act on is one line and exit code 2."""
+    gc.set_threshold(*SEARCHES)
     plugins.modules(sys.modules[__name__])
     try:
         app(standalone_mode=True)

@@ -7,7 +7,7 @@ its cryptography together, and are done otherwise here:
   an attack on CBC ciphers that no other cipher knows (RFC 4251, section 9.3.1).
 - A packet of text passes eight layers that only rarer ones need. With AES-GCM it is opened and
   given to its channel at once; any other packet goes asyncssh's own way.
-- Each connection has its options made anew, in a thread.
+- Each connection has its options made anew, in a thread, and each event put into words for a log.
 
 It stands on names that asyncssh does not promise to keep, so `pyproject.toml` holds asyncssh to
 the release these were read in, and the tests compare both ways packet by packet.
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncssh
 from asyncssh.encryption import GCMEncryption
+from asyncssh.logging import SSHLogger
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -78,11 +79,30 @@ async def connect(
     return connection
 
 
+class _Quiet(SSHLogger):
+    """Hears nothing: asyncssh puts each event into words before it asks who listens."""
+
+    def log(self, *args: object, **kwargs: object) -> None:
+        """Say nothing."""
+
+    def get_child(self, child: str = "", context: str = "") -> SSHLogger:  # noqa: ARG002 - asyncssh's signature
+        """The same, for a part of a connection."""
+        return self
+
+
+_QUIET: Final = _Quiet()
+
+
 class Connection(asyncssh.SSHClientConnection):
     """One connection; see the head of this module."""
 
     _opener: tuple[Any, AESGCM] | None = None
     """The cipher that asyncssh opens packets with, and ours of the same key."""
+
+    @property
+    def logger(self) -> SSHLogger:
+        """What asyncssh tells of this connection and its channels."""
+        return _QUIET
 
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:  # noqa: ANN401 - asyncssh's own kind
         """Send a packet, but no empty one where the cipher does not chain blocks."""
@@ -90,7 +110,7 @@ class Connection(asyncssh.SSHClientConnection):
             super().send_packet(pkttype, *args, handler=handler)
 
     def log_sent_packet(self, *args: object, **kwargs: object) -> None:
-        """Say nothing: the words would be made whether or not anybody hears them."""
+        """Say nothing."""
 
     def log_received_packet(self, *args: object, **kwargs: object) -> None:
         """Say nothing."""
