@@ -12,7 +12,7 @@ import os
 import select
 import signal
 from dataclasses import dataclass, field, replace
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Final
 
 from nornir.core.processor import Processors
@@ -120,6 +120,7 @@ def prepare(processes: int | None, hosts: int) -> None:
     if not _workers(processes, hosts):
         return
     multiprocessing.set_forkserver_preload(["agent.runners.shared"])
+    resource_tracker.ensure_running()  # it would let signals through again for what starts after it
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()

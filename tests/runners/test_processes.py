@@ -419,3 +419,23 @@ def test_the_parent_loads_no_client_that_only_others_use(tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("processes", "hosts", "ready"), [(None, 100, False), (None, 101, True), (1, 1, True)]
+)
+def test_workers_are_made_ready_where_there_will_be_any_and_are_never_interrupted(
+    processes, hosts, ready
+):
+    code = (
+        "import signal; from multiprocessing import forkserver;"
+        " from agent.runners.processes import prepare;"
+        f" prepare({processes}, {hosts});"
+        " server = forkserver._forkserver._forkserver_pid;"
+        " told = open(f'/proc/{server or 1}/status').read();"
+        " blocked = int(told.split('SigBlk:')[1].split()[0], 16) >> (signal.SIGINT - 1) & 1;"
+        " mine = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ());"
+        " print(server and bool(blocked), mine)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{True if ready else None} False\n"
