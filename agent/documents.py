@@ -70,8 +70,7 @@ def dump(document: Mapping[str, Any]) -> Iterator[str]:
     yield "\n}\n"
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def evidence_document(evidence: Evidence) -> dict[str, Any]:

@@ -9,11 +9,22 @@ from sqlite3 import OperationalError as SqliteError
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event, inspect, text
+from sqlalchemy import (
+    Column,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from agent.errors import StoreError
+from agent.store.schema import METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,8 +167,18 @@ def _migrate(engine: Engine, where: str) -> None:
         if _newest(reader, where):
             return
     with writing(engine) as writer:
-        if not _newest(writer, where):
+        if not inspect(writer).get_table_names():
+            _create(writer)
+        elif not _newest(writer, where):
             _upgrade(writer)
+
+
+def _create(writer: Connection) -> None:
+    """Make the newest schema at once, in an empty database: the same that all migrations make."""
+    METADATA.create_all(writer)
+    version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
+    version.create(writer)
+    writer.execute(insert(version).values(version_num=revisions()[-1]))
 
 
 def _upgrade(writer: Connection) -> None:

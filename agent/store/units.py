@@ -91,6 +91,9 @@ def licensing_dates(observations: Iterable[Observation]) -> str | None:
     return json.dumps([*told], ensure_ascii=False) if told else None
 
 
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def encode(observations: Sequence[Observation], named: Mapping[Evidence, Label]) -> list[Unit]:
     """The units of one reading, evidence by label; the order of look-alikes is kept.
 
@@ -102,9 +105,9 @@ def encode(observations: Sequence[Observation], named: Mapping[Evidence, Label])
     for unit in observations:
         place = (unit.kind, unit.position or "", unit.serial or "", unit.pid or "")
         attributes: dict[str, object] = {
-            name: getattr(unit, name)
+            name: value
             for name, default in _ATTRIBUTES.items()
-            if getattr(unit, name) != default
+            if (value := getattr(unit, name)) != default
         }
         if unit.licensing:
             document = licensing_document(unit.licensing)
@@ -112,7 +115,7 @@ def encode(observations: Sequence[Observation], named: Mapping[Evidence, Label])
             dates = _dates(unit)
             attributes["licensing"] = steady | ({"dates": told.index(dates)} if dates else {})
         attributes["evidence"] = [named[piece] for piece in unit.evidence]
-        text = json.dumps(attributes, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        text = _JSON.encode(attributes)
         units.append(Unit(unit.serial, unit.pid, unit.position, unit.kind, seen[place], text))
         seen[place] += 1
     return units

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 from agent.errors import StoreError
 from agent.model import HostResult, HostVisit, Observation, Output
 from agent.store import open_store
-from agent.store.connection import VERSION_TABLE, revisions
+from agent.store.connection import VERSION_TABLE, _upgrade, revisions
 from agent.store.schema import METADATA
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -36,13 +36,53 @@ def result(host: str) -> HostResult:
     return HostResult(HostVisit(host, None, "asa", reached=True), (unit,), outputs=(printed,))
 
 
+def migrated(path: Path) -> Path:
+    """A store that all migrations made, one after the other."""
+    engine = create_engine(url(path))
+    with engine.begin() as writer:
+        _upgrade(writer)
+    engine.dispose()
+    return path
+
+
+def schema(path: Path) -> dict[str, dict[str, list[str]]]:
+    """What SQLite knows of each table: columns, indexes with theirs, foreign keys."""
+    base = sqlite3.connect(path)
+
+    def rows(pragma: str, name: str) -> list[tuple[object, ...]]:
+        return base.execute(f"SELECT * FROM pragma_{pragma}(?)", (name,)).fetchall()  # noqa: S608 - constants
+
+    found = {}
+    for (table,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        indexes = (
+            ("" if origin != "c" else name, origin, unique, partial, *rows("index_xinfo", name))
+            for _, name, unique, origin, partial in rows("index_list", table)
+        )
+        # Of a column and a key, all but its place: a later migration can only add at the end.
+        found[table] = {
+            "columns": sorted(repr(column[1:]) for column in rows("table_info", table)),
+            "indexes": sorted(repr([*i[:4], *(c[2:] for c in i[4:])]) for i in indexes),
+            "keys": sorted(repr(key[2:]) for key in rows("foreign_key_list", table)),
+        }
+    base.close()
+    return found
+
+
 def test_the_migrations_make_the_schema_the_code_uses(tmp_path):
-    open_store(url(tmp_path / "new.db")).close()
-    engine = create_engine(url(tmp_path / "new.db"))
+    engine = create_engine(url(migrated(tmp_path / "migrated.db")))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
         assert compare_metadata(context, METADATA) == []
     engine.dispose()
+
+
+def test_a_new_store_is_what_the_migrations_make(tmp_path):
+    open_store(url(tmp_path / "new.db")).close()
+    assert schema(tmp_path / "new.db") == schema(migrated(tmp_path / "migrated.db"))
+    with sqlite3.connect(tmp_path / "new.db") as base:
+        version = base.execute(f"SELECT * FROM {VERSION_TABLE}").fetchall()  # noqa: S608 - a constant
+    assert version == [(revisions()[-1],)]
+    open_store(url(tmp_path / "migrated.db")).close()
 
 
 def test_the_document_names_every_table_and_column():
