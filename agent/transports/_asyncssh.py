@@ -33,8 +33,6 @@ _CHANNEL_DATA: Final = 94
 """Message numbers: RFC 4250, section 4.1.2."""
 _TAG: Final = 16
 """Bytes of an AES-GCM tag; RFC 5647, section 5.2."""
-
-
 _HEAD: Final = 10
 """Bytes before the text: of padding the length, message number, channel, length of the text."""
 
@@ -124,8 +122,7 @@ class Connection(asyncssh.SSHClientConnection):
             if length <= self._max_recv_pktlen:
                 if len(buffer) < end:
                     return False
-                if self._take(self._opened(buffer[:end])):
-                    self._inpbuf = self._inpbuf[end:]
+                if self._take(self._opened(buffer[:end]), buffer[end:]):
                     return True
         return super()._recv_pkthdr()
 
@@ -139,8 +136,8 @@ class Connection(asyncssh.SSHClientConnection):
         except InvalidTag:
             return b""
 
-    def _take(self, clear: bytes) -> bool:
-        """Give text to its channel; whether it was text, and all was as it should be."""
+    def _take(self, clear: bytes, rest: bytes) -> bool:
+        """Give text to its channel, and leave the `rest`; whether it was text and as it should be."""
         if len(clear) < _HEAD or clear[1] != _CHANNEL_DATA:
             return False
         channel: Any = self._channels.get(int.from_bytes(clear[2:6], "big"))
@@ -152,5 +149,6 @@ class Connection(asyncssh.SSHClientConnection):
         self._recv_encryption._cipher._update_iv()  # type: ignore[union-attr]  # noqa: SLF001
         self._recv_seq = (self._recv_seq + 1) & 0xFFFFFFFF
         self._auth_final = True
+        self._inpbuf = rest  # first: who takes the text may end the connection
         channel._accept_data(text)  # noqa: SLF001
         return True
