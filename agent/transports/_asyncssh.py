@@ -137,7 +137,7 @@ class Connection(asyncssh.SSHClientConnection):
             return b""
 
     def _take(self, clear: bytes, rest: bytes) -> bool:
-        """Give text to its channel, and leave the `rest`; whether it was text and as it should be."""
+        """Give text to its channel and leave the `rest`; whether it was text, all in order."""
         if len(clear) < _HEAD or clear[1] != _CHANNEL_DATA:
             return False
         channel: Any = self._channels.get(int.from_bytes(clear[2:6], "big"))
