@@ -7,7 +7,8 @@ its cryptography together, and are done otherwise here:
   an attack on CBC ciphers that no other cipher knows (RFC 4251, section 9.3.1).
 - A packet of text passes eight layers that only rarer ones need. With AES-GCM it is opened and
   given to its channel at once; any other packet goes asyncssh's own way.
-- Each connection has its options made anew, in a thread, and each event put into words for a log.
+- Each connection has its options made anew, in a thread, and each event put into words even
+  where no log is kept.
 
 It stands on names that asyncssh does not promise to keep, so `pyproject.toml` holds asyncssh to
 the release these were read in, and the tests compare both ways packet by packet.
@@ -16,6 +17,7 @@ the release these were read in, and the tests compare both ways packet by packet
 from __future__ import annotations
 
 import asyncio
+import logging
 from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,6 +91,7 @@ class _Quiet(SSHLogger):
 
 
 _QUIET: Final = _Quiet()
+_LOG: Final = logging.getLogger("asyncssh")
 
 
 class Connection(asyncssh.SSHClientConnection):
@@ -99,19 +102,23 @@ class Connection(asyncssh.SSHClientConnection):
 
     @property
     def logger(self) -> SSHLogger:
-        """What asyncssh tells of this connection and its channels."""
-        return _QUIET
+        """What hears of this connection and its channels; nobody, unless somebody listens."""
+        return super().logger if _LOG.isEnabledFor(logging.INFO) else _QUIET
 
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:  # noqa: ANN401 - asyncssh's own kind
         """Send a packet, but no empty one where the cipher does not chain blocks."""
         if pkttype != _IGNORE or self._enc_alg_cs.endswith(b"-cbc"):
             super().send_packet(pkttype, *args, handler=handler)
 
-    def log_sent_packet(self, *args: object, **kwargs: object) -> None:
-        """Say nothing."""
+    def log_sent_packet(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - asyncssh's own kinds
+        """Put a packet into words, if anybody listens."""
+        if _LOG.isEnabledFor(logging.DEBUG):
+            super().log_sent_packet(*args, **kwargs)
 
-    def log_received_packet(self, *args: object, **kwargs: object) -> None:
-        """Say nothing."""
+    def log_received_packet(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - asyncssh's own kinds
+        """Put a packet into words, if anybody listens."""
+        if _LOG.isEnabledFor(logging.DEBUG):
+            super().log_received_packet(*args, **kwargs)
 
     def _recv_pkthdr(self) -> bool:
         """Take in a packet of text whole, or the header of any other; whether there was one."""
