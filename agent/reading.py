@@ -29,6 +29,8 @@ def conclude(
         first = failures[ways[0]]
         return unreached(capture, first.kind, first.reason)
     result = read(capture)
+    if not failures:
+        return result
     gaps = (
         Incomplete(capture.host, "command_refused", f"{way}: {failure.kind}: {failure.reason}")
         for way, failure in failures.items()

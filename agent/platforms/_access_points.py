@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Observation
 from agent.platforms import _identity, _inventory
+from agent.platforms._lines import LineStart
 from agent.platforms._outputs import answers
 from agent.releases import canonical
 
@@ -19,7 +20,7 @@ DETAIL = "show ap config general"
 INVENTORY = "show ap inventory"
 
 _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
-_COUNT = re.compile(r"^[ \t]*Number of APs[ \t]*:[ \t]*(\d{1,6})", re.MULTILINE | re.IGNORECASE)
+_COUNT = LineStart.of(r"Number of APs[ \t]*:[ \t]*(\d{1,6})", re.IGNORECASE)
 _ROW = re.compile(rf"^\s*(\S.*?)\s+(\d+)\s+(\S+)\s+({_MAC})\s+{_MAC}\s")
 _NAME = re.compile(r"^\s*Cisco AP Name\s*:\s*(\S.*?)\s*$", re.IGNORECASE)
 _FIELDS = {"ap serial number", "mac address", "ap model", "software version", "ios version"}
@@ -70,13 +71,14 @@ def details(text: str) -> tuple[AccessPoint, ...]:
     for line in text.splitlines():
         # Hundreds of lines per access point, of which five count: no pattern for the others.
         head, colon, value = line.partition(":")
-        key = head.strip()
-        if key.casefold().endswith("ap name") and (named := _NAME.match(line)):
+        key = head.strip().lower()
+        if key in _FIELDS:
+            if name is not None and colon:
+                fields.setdefault(key, value.strip())
+        elif key.endswith("ap name") and (named := _NAME.match(line)):
             if name is not None:
                 found.append(_detailed(name, fields))
             name, fields = named[1], {}
-        elif name is not None and colon and key.lower() in _FIELDS:
-            fields.setdefault(key.lower(), value.strip())
     if name is not None:
         found.append(_detailed(name, fields))
     return tuple(found)
@@ -174,7 +176,7 @@ def read(capture: Capture) -> tuple[tuple[Observation, ...], tuple[Incomplete, .
     cut: list[Incomplete] = []
     for output in answers(capture, SUMMARY):
         listed = summary(output.text)
-        stated = max([0, *(int(n) for n in _COUNT.findall(output.text))])
+        stated = max([0, *(int(row[1]) for row in _COUNT.finditer(output.text))])
         reported = max(reported, stated)
         if len(listed) < stated:
             reason = f"{output.command}: states {stated} access points and lists {len(listed)}"

@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from agent.platforms import _identity
+from agent.platforms._lines import LineStart
 
-_ON = re.compile(r"^[ \t]*Failover On\b", re.MULTILINE | re.IGNORECASE)
-_VERSIONS = re.compile(
-    r"^[ \t]*Version:[ \t]*Ours[ \t]+(\S+?),[ \t]*Mate[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE
-)
-_SERIALS = re.compile(
-    r"^[ \t]*Serial Number:[ \t]*Ours[ \t]+(\S+?),[ \t]*Mate[ \t]+(\S+)",
-    re.MULTILINE | re.IGNORECASE,
+_ON = LineStart.of(r"Failover On\b", re.IGNORECASE)
+_VERSIONS = LineStart.of(r"Version:[ \t]*Ours[ \t]+(\S+?),[ \t]*Mate[ \t]+(\S+)", re.IGNORECASE)
+_SERIALS = LineStart.of(
+    r"Serial Number:[ \t]*Ours[ \t]+(\S+?),[ \t]*Mate[ \t]+(\S+)", re.IGNORECASE
 )
 _HOST = re.compile(
     r"^\s*(This|Other) host:\s*(Primary|Secondary)\b(?:\s*-\s*(.*?))?\s*$",
@@ -58,7 +56,7 @@ def _role(state: str) -> str:
     return first if first in {"active", "standby"} else state.lower()
 
 
-def _stated(pattern: re.Pattern[str], text: str) -> tuple[str | None, str | None]:
+def _stated(pattern: LineStart, text: str) -> tuple[str | None, str | None]:
     match = pattern.search(text)
     if match is None:
         return None, None

@@ -22,7 +22,9 @@ _INTRUDER = re.compile(r"\s+[*%].*$")
 
 def serial(printed: str) -> tuple[str | None, str | None]:
     """The serial in `printed`, or None and the reason why it is none."""
-    value = _INTRUDER.sub("", printed.strip()).strip()
+    value = printed.strip()
+    if "*" in value or "%" in value:
+        value = _INTRUDER.sub("", value).strip()
     if not value:
         return None, "serial not printed"
     if _NOT_STATED.fullmatch(value):

@@ -13,11 +13,8 @@ if TYPE_CHECKING:
 
     from agent.model import Kind
 
-_NAME = re.compile(r"^\W*NAME:\s*\"?(.*?)\"?\s*,?\s*DESCR:\s*\"?(.*?)\"?\s*$", re.IGNORECASE)
-_PID = re.compile(
-    r"^\s*PID:\s*(.*?)\s*,\s*(?:VID:\s*(.*?)\s*,\s*)?SN:\s*(.*?)\s*$",
-    re.IGNORECASE,
-)
+_NAME = re.compile(r"\W*NAME:(.*?)DESCR:(.*)", re.IGNORECASE)
+_PID = re.compile(r"\s*PID:(.*?),\s*(?:VID:(.*?),\s*)?SN:(.*)", re.IGNORECASE)
 _STARTS = re.compile(r"^\s*(?:NAME|PID):", re.IGNORECASE)
 
 
@@ -54,18 +51,25 @@ def _row(name: str, description: str, pid: str, vid: str, serial: str) -> Row:
     return Row(name, description, product, version_id, serial_number, tuple(notes))
 
 
+def _unquoted(cell: str) -> str:
+    return cell.strip().removeprefix('"').removesuffix('"').strip()
+
+
 def _entries(text: str) -> Iterator[Row | str]:
     """Rows, and lines that begin an entry but could not be read."""
     open_name: tuple[str, str, str] | None = None
     for line in text.splitlines():
+        if ":" not in line:
+            continue
         if named := _NAME.match(line):
             if open_name:
                 yield open_name[2]
-            open_name = (named[1].strip(), named[2].strip(), line.strip())
+            name = named[1].rstrip().removesuffix(",")
+            open_name = (_unquoted(name), _unquoted(named[2]), line.strip())
         elif identified := _PID.match(line):
             name, description, _ = open_name or ("", "", "")
             open_name = None
-            yield _row(name, description, *(cell or "" for cell in identified.groups()))
+            yield _row(name, description, *((c or "").strip() for c in identified.groups()))
         elif _STARTS.match(line):
             open_name = None
             yield line.strip()

@@ -7,28 +7,26 @@ from dataclasses import dataclass
 
 from agent.platforms import _identity
 from agent.platforms._chassis import Sighting
+from agent.platforms._lines import LineStart
 
-_XE = re.compile(
-    r"^[ \t]*Cisco IOS[ -]XE Software, Version[ \t]+(\S+)", re.MULTILINE | re.IGNORECASE
+_XE = LineStart.of(r"Cisco IOS[ -]XE Software, Version[ \t]+(\S+)", re.IGNORECASE)
+_IOS = LineStart.of(r"(?:Cisco IOS Software|IOS \(tm\)).*?\bVersion[ \t]+([^\s,]+)", re.IGNORECASE)
+_PROCESSOR = LineStart.of(r"[\w-]+[ \t]+(\S+)[ \t]+\(.*\bbytes of memory", re.IGNORECASE)
+_BOARD = LineStart.of(r"Processor board ID[ \t]+([^\s,]+)", re.IGNORECASE)
+_MODE = LineStart.of(r"Installation mode is[ \t]+(\w+)", re.IGNORECASE)
+_SMU = LineStart.of(r"(?:SMU|APSP|APDP)[ \t]+(CSC\w+)[ \t]+\S+[ \t]+[CU]\b")
+_UPTIME = LineStart.of(r"\S+ uptime is ")
+# The lines of a serial block, of which each is one of these.
+_BLOCK = re.compile(
+    r"""\s*(?:Switch\s+0*(?P<number>\d{1,3})
+      | Model\ Number\s*:\s*(?P<pid>.*?)
+      | System\ Serial\ Number\s*:\s*(?P<serial>.*?))\s*""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_IOS = re.compile(
-    r"^[ \t]*(?:Cisco IOS Software|IOS \(tm\)).*?\bVersion[ \t]+([^\s,]+)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_PROCESSOR = re.compile(
-    r"^[ \t]*[\w-]+[ \t]+(\S+)[ \t]+\(.*\bbytes of memory", re.MULTILINE | re.IGNORECASE
-)
-_BOARD = re.compile(r"^[ \t]*Processor board ID[ \t]+([^\s,]+)", re.MULTILINE | re.IGNORECASE)
-_SERIAL = re.compile(r"^\s*System Serial Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
-_MODEL = re.compile(r"^\s*Model Number\s*:\s*(.*?)\s*$", re.IGNORECASE)
-_BLOCK = re.compile(r"^\s*Switch\s+0*(\d{1,3})\s*$", re.IGNORECASE)
-_TABLE = re.compile(r"^\s*Switch\s+Ports\s+Model\s+SW Version", re.IGNORECASE)
+_TABLE = re.compile(r"\s*Switch\s+Ports\s+Model\s+SW Version", re.IGNORECASE)
 _MEMBER = re.compile(
-    r"^\s*(\*?)\s*(\d{1,3})\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(INSTALL|BUNDLE))?\s*$"
+    r"\s*(?:(\*)\s*)?(\d{1,3})\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s+(INSTALL|BUNDLE))?\s*$"
 )
-_MODE = re.compile(r"^[ \t]*Installation mode is[ \t]+(\w+)", re.MULTILINE | re.IGNORECASE)
-_SMU = re.compile(r"^[ \t]*(?:SMU|APSP|APDP)[ \t]+(CSC\w+)[ \t]+\S+[ \t]+[CU]\b", re.MULTILINE)
-_UPTIME = re.compile(r"^[ \t]*\S+ uptime is ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class ShowVersion:
     patches: tuple[str, ...]
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str | None:
+def _first(pattern: LineStart, text: str) -> str | None:
     match = pattern.search(text)
     return match[1] if match else None
 
@@ -88,15 +86,18 @@ def _blocks(lines: list[str]) -> tuple[Block, ...]:
     number: int | None = None
     model: str | None = None
     for line in lines:
-        if start := _BLOCK.match(line):
-            number, model = int(start[1]), None
+        row = _BLOCK.fullmatch(line)
+        if row is None:
+            continue
+        if row["number"]:
+            number, model = int(row["number"]), None
             found.append(Block(number, None, None))
-        elif named := _MODEL.match(line):
-            model = _identity.pid(named[1])[0]
-        elif stated := _SERIAL.match(line):
+        elif row["pid"] is not None:
+            model = _identity.pid(row["pid"])[0]
+        else:
             if found and found[-1].number == number and found[-1].serial is None:
                 found.pop()
-            found.append(Block(number, model, _identity.serial(stated[1])[0]))
+            found.append(Block(number, model, _identity.serial(row["serial"])[0]))
     return tuple(found)
 
 
@@ -112,7 +113,7 @@ def read(text: str) -> ShowVersion:
         mode=_first(_MODE, text),
         members=_members(lines),
         blocks=_blocks(lines),
-        patches=tuple(dict.fromkeys(_SMU.findall(text))),
+        patches=tuple(dict.fromkeys(row[1] for row in _SMU.finditer(text))),
     )
 
 
@@ -215,9 +216,8 @@ def cut(text: str, version: ShowVersion) -> str | None:
     open_block = any(b.serial is None and b.pid is None for b in version.blocks) or (
         len(version.members) > len(version.blocks) > 0
     )
-    unidentified = bool(version.release and _UPTIME.search(text)) and not (
-        version.board or version.blocks
-    )
+    named = version.board or version.blocks
+    unidentified = bool(version.release and not named and _UPTIME.search(text))
     if not open_block and not unidentified:
         return None
     last = [line.strip() for line in text.splitlines() if line.strip()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 _USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
 _SUMMARY = re.compile(r"^\s*(\S+)\s+\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)", re.IGNORECASE)
@@ -20,17 +19,17 @@ _FORMS = (
 _IN_USE = re.compile(r"^\s*Status:\s*(?!NOT IN USE)\S", re.IGNORECASE)
 
 
-@lru_cache(maxsize=16)  # every member of a stack asks about the same text
 def read(text: str) -> tuple[str, ...]:
     """Every licence that `text` shows in use, once, in the order of the text."""
     names: list[str] = []
     usage: str | None = None
     for line in text.splitlines():
-        if line.rstrip().endswith(":") and (match := _USAGE.match(line)):
+        opens = "(" in line
+        if opens and line.rstrip().endswith(":") and (match := _USAGE.match(line)):
             usage = match[1] or match[2]
         elif usage and _IN_USE.match(line):
             names.append(usage)
             usage = None
-        elif "(" in line or "License" in line:  # as each of these forms has
+        elif opens or "License" in line:  # as each of these forms has
             names += [m[1] for word, form in _FORMS if word in line and (m := form.match(line))]
     return tuple(name for name in dict.fromkeys(names) if name != "None")

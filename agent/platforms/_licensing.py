@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.model import LicenceUse, Licensing, unique
 from agent.platforms._outputs import answers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping
 
     from agent.model import Capture, Observation
 
@@ -38,6 +37,31 @@ _FACTS: dict[tuple[str | None, str], str] = {
     (None, "next ack deadline"): "ack_deadline",
 }
 _DATED = {"last_report", "last_ack", "ack_deadline"}
+# What a line may state is one of these, or the UDI of a member.
+_KEYS = frozenset({key for _, key in _FACTS}) | {
+    "trust code installed",
+    "smart licensing status",
+    "license",
+    "count",
+    "description",
+    "license type",
+}
+_ENABLED = "\nSmart Licensing is ENABLED"
+
+
+@dataclass(slots=True)
+class _Use:
+    """A licence whose lines are being read."""
+
+    name: str
+    description: str | None = None
+    count: int | None = None
+    status: str | None = None
+    subscription: bool | None = None
+
+    def whole(self) -> LicenceUse:
+        """What its lines say together."""
+        return LicenceUse(self.name, self.description, self.count, self.status, self.subscription)
 
 
 @dataclass(slots=True)
@@ -45,7 +69,7 @@ class _Reader:
     """What has been read of one output, and where in it the next line stands."""
 
     facts: dict[str, str] = field(default_factory=dict)
-    uses: list[LicenceUse] = field(default_factory=list)
+    uses: list[_Use] = field(default_factory=list)
     trusted: dict[str, str] = field(default_factory=dict)
     section: str = ""
     listed: bool = False
@@ -53,33 +77,42 @@ class _Reader:
 
     def line(self, line: str) -> None:
         """Take one line; a word that its form needs is looked for first, which is cheaper."""
-        end = line.rstrip()[-1:]
-        heads = end == ":"
-        if heads and (usage := _USAGE.match(line)):
-            self._begin(usage[1] or usage[2], usage[2])
-        elif heads and (section := _SECTION.match(line)):
-            self.section, self.listed = section[1].lower(), False
-        elif end.isupper() and "(" in line and (summary := _SUMMARY.match(line)):
+        key, colon, value = line.partition(":")
+        if colon and line.rstrip().endswith(":") and self._heading(line):
+            return
+        if "(" in line and line.rstrip()[-1:].isupper() and (summary := _SUMMARY.match(line)):
             name, description, count, status = summary.groups()
-            self.uses.append(LicenceUse(name, description, int(count), status))
+            self.uses.append(_Use(name, description, int(count), status))
         elif "INSTALLED on" in line and (trust := _TRUST.match(line)):
             if self.unit:
                 self.trusted[self.unit] = trust[1].strip()
         elif "Smart License" in line and (bought := _TECHNOLOGY.match(line)):
             if bought[1] != "None":
-                self.uses.append(LicenceUse(bought[1], subscription=bool(bought[2]) or None))
-        elif ":" in line:
-            key, _, value = line.partition(":")
-            self._pair(line, key.strip().lower(), value.strip())
+                self.uses.append(_Use(bought[1], subscription=bool(bought[2]) or None))
+        elif colon:
+            key = key.strip().lower()
+            if ":" in value and (udi := _UDI.search(line)):
+                self._named(key, udi[1])
+            elif key in _KEYS:
+                self._pair(key, value.strip())
+
+    def _heading(self, line: str) -> bool:
+        """Take a line that heads others; False where it does not."""
+        if "(" in line and (usage := _USAGE.match(line)):
+            self._begin(usage[1] or usage[2], usage[2])
+        elif section := _SECTION.match(line):
+            self.section, self.listed = section[1].lower(), False
+        else:
+            return False
+        return True
 
     def _begin(self, name: str, description: str | None) -> None:
-        self.uses.append(LicenceUse(name, description))
+        self.uses.append(_Use(name, description))
         self.listed = True
 
-    def _pair(self, line: str, key: str, value: str) -> None:
-        if ("N:" in line or "n:" in line) and (udi := _UDI.search(line)):
-            self._named(key, udi[1])
-        elif key == "trust code installed":
+    def _pair(self, key: str, value: str) -> None:
+        """Take a value; `key` is one of `_KEYS`."""
+        if key == "trust code installed":
             self.section, self.listed = key, False
         elif key == "license" and value:
             self._begin(value, None)  # as 'show license tech support' lists it
@@ -104,13 +137,13 @@ class _Reader:
         """Take a line about the licence that is being listed; False where it is about another."""
         last = self.uses[-1]
         if key == "count" and value.isdigit():
-            self.uses[-1] = replace(last, count=int(value))
+            last.count = int(value)
         elif key == "status":
-            self.uses[-1] = replace(last, status=_WHEN.sub("", value))
+            last.status = _WHEN.sub("", value)
         elif key == "description" and value:
-            self.uses[-1] = replace(last, description=last.description or value)
+            last.description = last.description or value
         elif key == "license type":
-            self.uses[-1] = replace(last, subscription=value.lower().startswith("subscription"))
+            last.subscription = value.lower().startswith("subscription")
         else:
             return key in {"count", "description"}
         return True
@@ -126,59 +159,58 @@ class _Reader:
                 self.facts.setdefault("authorization", authorization)
 
 
-@lru_cache(maxsize=16)
-def _read(text: str) -> tuple[Licensing, tuple[tuple[str, str], ...]]:
+def _read(text: str) -> _Reader:
+    """What one output states."""
     reader = _Reader()
     for line in text.splitlines():
         reader.line(line)
-    if "mode" not in reader.facts and re.search(r"^Smart Licensing is ENABLED", text, re.MULTILINE):
+    if "mode" not in reader.facts and _ENABLED in f"\n{text}":
         reader.facts["mode"] = "Smart Licensing"
-    uses = tuple(dict.fromkeys(reader.uses))
-    return Licensing(**reader.facts, uses=uses), tuple(reader.trusted.items())
-
-
-def _filled(readings: Iterable[Licensing]) -> Iterator[tuple[str, object]]:
-    """Every field with the first value that any output states for it."""
-    known = tuple(readings)
-    for each in fields(Licensing):
-        stated = (value for r in known if (value := getattr(r, each.name)))
-        if first := next(stated, None):
-            yield each.name, first
+    return reader
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The licensing of one host, of which all members of a stack or pair are part."""
+    """The licensing of one host, of which all members of a stack or pair are part.
+
+    `trusted` are the trust codes by the serials of the units they are installed on.
+    """
 
     licensing: Licensing
-    trusted: tuple[tuple[str, str], ...]
+    trusted: Mapping[str, str]
     commands: tuple[str, ...]
 
     def of(self, serial: str | None) -> Licensing:
         """The licensing of the unit with `serial`, with the trust code installed on it."""
-        return replace(self.licensing, trust_code=dict(self.trusted).get(serial or ""))
+        code = self.trusted.get(serial or "")
+        return replace(self.licensing, trust_code=code) if code else self.licensing
 
 
 def read(capture: Capture) -> Host | None:
     """What the outputs of `capture` state together; None where they state nothing.
 
     The listings of ``show license all`` and ``usage`` come before the table of ``summary``, which
-    cuts names off, and that before ``show version``.
+    cuts names off, and that before ``show version``. The first that states a fact wins.
     """
     outputs = sorted(
         answers(capture, "show license", "show version"),
         key=lambda o: (o.command.startswith("show version"), o.command.endswith("summary")),
     )
-    found = [(o.command, *_read(o.text)) for o in outputs]
-    told = [piece for piece in found if piece[1] != Licensing(instance=piece[1].instance)]
-    if not told:
+    facts: dict[str, str] = {}
+    uses: list[_Use] = []
+    trusted: dict[str, str] = {}
+    commands: list[str] = []
+    for output in outputs:
+        told = _read(output.text)
+        if told.uses or told.facts.keys() - {"instance"}:
+            facts = told.facts | facts
+            uses = uses or told.uses
+            trusted |= told.trusted
+            commands.append(output.command)
+    if not commands:
         return None
-    values: dict[str, object] = dict(_filled(each for _, each, _ in told))
-    return Host(
-        Licensing(**values),  # type: ignore[arg-type]  # names and values come from its own fields
-        tuple(pair for _, _, trusted in told for pair in trusted),
-        tuple(command for command, _, _ in told),
-    )
+    listed = tuple(dict.fromkeys(use.whole() for use in uses))
+    return Host(Licensing(**facts, uses=listed), trusted, tuple(commands))
 
 
 def on(capture: Capture, unit: Observation) -> Observation:

@@ -68,7 +68,8 @@ def answers(capture: Capture, *commands: str) -> tuple[Output, ...]:
         for command in commands
         for output in capture.outputs
         if answers_to(command, output.command)
-        and output.text.strip()
+        and output.text
+        and not output.text.isspace()
         and refusal(output.text) is None
     )
 

@@ -21,6 +21,8 @@ _REFUSAL = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+# Lines one by one as ``splitlines`` cuts them, but for those that are empty.
+_LINES = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _POINTER = re.compile(r"\^|(?:sh(?:ow?)?|failover)\s.*")
 
 
@@ -29,8 +31,8 @@ def refusal(text: str) -> str | None:
     """The line in which the device refuses to answer, or None where it answered."""
     refusing: str | None = None
     others = 0
-    for line in text.splitlines():
-        words = line.strip()
+    for line in _LINES.finditer(text):
+        words = line[0].strip()
         if not words:
             continue
         if _REFUSAL.match(words):

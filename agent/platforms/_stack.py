@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 from agent.platforms import _identity
 from agent.platforms._chassis import Sighting
+from agent.platforms._lines import LineStart
 
 _MAC = r"[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}\.[0-9a-fA-F]{4}"
 _ROLE = re.compile(
-    rf"^\s*\*?\s*(\d{{1,3}})\s+(Active|Standby|Member|Master|Slave)\b(?:\s+{_MAC})?\s+(\d.*)$",
+    rf"\s*(?:\*\s*)?(\d{{1,3}})\s+(Active|Standby|Member|Master|Slave)\b(?:\s+{_MAC})?\s+(\d.*)$",
     re.IGNORECASE,
 )
-_STATE = re.compile(r"\b(Ready|Provisioned|Removed|[A-Z][\w-]*(?: [a-z]+)*)\b\s*(?:[\d.\s]*)$")
+_STATE = re.compile(r"\b(Ready|Provisioned|Removed|[A-Z][\w-]*(?: [a-z]+)*)\b[\d.\s]*$")
 _ABSENT = ("provisioned", "removed")
 _ROLES = {"master": "active", "slave": "standby"}
 # Switch Ports Model Serial MAC Hw Sw
-_MEMBER = re.compile(rf"^\s*\*?\s*(\d{{1,3}})\s+(\d+)\s+(\S+)\s+(\S+)\s+{_MAC}\s+(\S+)\s+(\S+)\s*$")
+_MEMBER = re.compile(
+    rf"\s*(?:\*\s*)?(\d{{1,3}})\s+(\d+)\s+(\S+)\s+(\S+)\s+{_MAC}\s+(\S+)\s+(\S+)\s*$"
+)
 _SWITCH_NUMBER = re.compile(r"^\s*Switch Number\s+(\d{1,3})\b", re.IGNORECASE)
-_CHASSIS_TYPE = re.compile(r"^[ \t]*Chassis type[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+_CHASSIS_TYPE = LineStart.of(r"Chassis type[ \t]*:[ \t]*(\S+)", re.IGNORECASE)
 _MODULE = re.compile(r"^\s*(\d+)\s+\d+\s+(\S.*?)\s+(\S+)\s+(\S+)\s*$")
 _MODULE_HEAD = re.compile(r"^\s*Mod\s+(?:Ports\s+)?Card Type\b", re.IGNORECASE)
 _SERIAL_LIKE = re.compile(r"(?=.*\d)[A-Z0-9-]{8,}", re.ASCII)
@@ -80,7 +83,7 @@ def members(command: str, text: str) -> tuple[Sighting, ...]:
 
 def chassis_type(command: str, text: str) -> tuple[Sighting, ...]:
     """The chassis PID that heads ``show module`` and ``show platform``; it names no serial."""
-    types = set(_CHASSIS_TYPE.findall(text))
+    types = {row[1] for row in _CHASSIS_TYPE.finditer(text)}
     return (Sighting(command, pid=types.pop()),) if len(types) == 1 else ()
 
 

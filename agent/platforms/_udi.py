@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.platforms import _identity
 from agent.platforms._chassis import Sighting
+from agent.platforms._lines import LineStart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,35 +18,27 @@ _UDI = re.compile(
     re.IGNORECASE,
 )
 # The older table: SlotID  PID  SN  PID:SN
-_TABLE = re.compile(r"^[ \t]*(?:\*|\d+)?[ \t]*(\S+)[ \t]+(\S+)[ \t]+\1:\2[ \t]*$", re.MULTILINE)
+_TABLE = re.compile(r"[ \t]*(?:\*|\d+)?[ \t]*(\S+)[ \t]+(\S+)[ \t]+\1:\2[ \t]*")
+_PAIRED = re.compile(r":\S++[ \t]*$", re.MULTILINE)
 # Switch/Slot Number  PID  VID  SN
-_MEMBERS = re.compile(
-    r"^[ \t]*Switch[ \t]+(\d{1,3})[ \t]+([A-Z]\S*-\S+)[ \t]+V\d\d[ \t]+([A-Z0-9]{8,})[ \t]*$",
-    re.MULTILINE,
+_MEMBERS = LineStart.of(
+    r"Switch[ \t]+(\d{1,3})[ \t]+([A-Z]\S*-\S+)[ \t]+V\d\d[ \t]+([A-Z0-9]{8,})[ \t]*$"
 )
 
 
-def _found(text: str) -> Iterator[Sighting]:
-    """Every UDI as it stands there, without the command."""
-    lines = text.split("\n")
-    for line in lines:
-        # Most lines are no UDI; those without "SN:" are not searched for one.
-        if "N:" in line or "n:" in line:
-            for role, number, product, serial in _UDI.findall(line):
-                yield _sighting(product, serial, role.lower() or None, number)
-    for line in lines:
-        # The last word of a row is "PID:SN".
-        if line.rfind(":") > line.rstrip().rfind(" "):
-            for product, serial in _TABLE.findall(line):
-                yield _sighting(product, serial)
-    for number, product, serial in _MEMBERS.findall(text):
-        yield _sighting(product, serial, None, number)
-
-
-def _sighting(product: str, printed: str, role: str | None = None, number: str = "") -> Sighting:
-    pid, _ = _identity.pid(product)
-    serial, _ = _identity.serial(printed)
-    return Sighting("", int(number) if number else None, serial, pid, role=role)
+def _found(text: str) -> Iterator[tuple[str, str, str, str]]:
+    """Every UDI as it stands there: its role, its number, PID and serial."""
+    for line in text.split("\n"):
+        # Few lines hold what stands between PID and serial; the others are not searched for both.
+        if "," in line and ("N:" in line or "n:" in line):
+            yield from _UDI.findall(line)
+    for pair in _PAIRED.finditer(text):
+        line = text[text.rfind("\n", 0, pair.start()) + 1 : pair.end()]
+        if row := _TABLE.fullmatch(line):
+            yield "", "", row[1], row[2]
+    for member in _MEMBERS.finditer(text):
+        number, product, serial = member.groups()
+        yield "", number, product, serial
 
 
 def read(command: str, text: str) -> tuple[Sighting, ...]:
@@ -55,11 +47,16 @@ def read(command: str, text: str) -> tuple[Sighting, ...]:
     A chassis with two supervisors is listed as active and as standby under one serial.
     """
     udis: dict[str, Sighting] = {}
-    for found in _found(text):
-        if found.serial and found.pid:
-            before = udis.get(found.serial, found)
-            number = before.number if before.number is not None else found.number
-            udis[found.serial] = replace(
-                found, command=command, role=before.role or found.role, number=number
+    for role, number, product, printed in _found(text):
+        serial, pid = _identity.serial(printed)[0], _identity.pid(product)[0]
+        if serial and pid:
+            before = udis.get(serial)
+            stated = int(number) if number else None
+            udis[serial] = Sighting(
+                command,
+                before.number if before and before.number is not None else stated,
+                serial,
+                pid,
+                role=before.role if before and before.role else role.lower() or None,
             )
     return tuple(udis.values())

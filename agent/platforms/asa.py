@@ -17,6 +17,7 @@ from agent.platforms import (
     _parts,
     _udi,
 )
+from agent.platforms._lines import LineStart
 from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 
 if TYPE_CHECKING:
@@ -24,12 +25,11 @@ if TYPE_CHECKING:
 
 REQUIRED = ("show version", "show inventory")
 
-_VERSION = re.compile(
-    r"^[ \t]*Cisco (?:Adaptive|PIX) Security Appliance Software Version[ \t]+(\S+)",
-    re.MULTILINE | re.IGNORECASE,
+_VERSION = LineStart.of(
+    r"Cisco (?:Adaptive|PIX) Security Appliance Software Version[ \t]+(\S+)", re.IGNORECASE
 )
-_HARDWARE = re.compile(r"^[ \t]*Hardware:[ \t]+([^,\s]+)", re.MULTILINE)
-_SERIAL = re.compile(r"^[ \t]*Serial Number:[ \t]*(?!Ours)(.*?)[ \t]*$", re.MULTILINE)
+_HARDWARE = LineStart.of(r"Hardware:[ \t]+([^,\s]+)")
+_SERIAL = LineStart.of(r"Serial Number:[ \t]*(?!Ours)(.*?)[ \t]*$")
 _MODULE_HEAD = re.compile(r"^\s*Mod\s+Card Type\b", re.IGNORECASE)
 _MODULE = re.compile(r"^\s*(\S+)\s+(\S.*?)\s+(\S+)\s+(\S+)\s*$")
 _SIGNS = re.compile(

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Reading
 from agent.platforms import Command, Platform, _access_points, _ios_xe
+from agent.platforms._lines import LineStart
 from agent.platforms._outputs import answers, refusals
 
 if TYPE_CHECKING:
     from agent.model import Capture
 
-_DUPLEX = re.compile(r"^[ \t]*Hardware Mode\s*=\s*Duplex", re.MULTILINE | re.IGNORECASE)
+_DUPLEX = LineStart.of(r"Hardware Mode\s*=\s*Duplex", re.IGNORECASE)
 _CONTROLLER = re.compile(
     r"""\bC9800\S*\ Software | ^[ \t]*cisco[ \t]+C9800\S*[ \t]+\( | \bPID:[ \t]*C9800-(?:\d|L|CL)
       | ^[ \t]*(?:AP\ Name|Cisco\ AP\ Name|Number\ of\ APs)\b | ^[ \t]*Chassis\#[ \t]+Role""",

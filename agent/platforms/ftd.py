@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Reading
 from agent.platforms import Command, Platform, _firewall, _identity, _licensing, _parts
+from agent.platforms._lines import LineStart
 from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 
 if TYPE_CHECKING:
@@ -15,14 +16,14 @@ if TYPE_CHECKING:
 
 REQUIRED = ("show version",)
 
-_MODEL = re.compile(
-    r"^[ \t]*Model[ \t]*:[ \t]*(?:Cisco[ \t]+)?(\S.*?)[ \t]+(?:\(\d+\)[ \t]+)?"
+_MODEL = LineStart.of(
+    r"Model[ \t]*:[ \t]*(?:Cisco[ \t]+)?(\S.*?)[ \t]+(?:\(\d+\)[ \t]+)?"
     r"Version[ \t]+(\d[\d.]*(?:[ \t]*\(Build[ \t]+\d+\)|-\d+)?)",
-    re.MULTILINE | re.IGNORECASE,
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"^\s*(?:Cisco\s+)?(.*?Threat Defense.*?)\s*(?:\(\d+\))?\s*$", re.IGNORECASE)
-_LINA_SERIAL = re.compile(r"^[ \t]*Serial Number:[ \t]*(?!Ours)(.*?)[ \t]*$", re.MULTILINE)
-_LINA_HARDWARE = re.compile(r"^[ \t]*Hardware:[ \t]+([^,\s]+)", re.MULTILINE)
+_LINA_SERIAL = LineStart.of(r"Serial Number:[ \t]*(?!Ours)(.*?)[ \t]*$")
+_LINA_HARDWARE = LineStart.of(r"Hardware:[ \t]+([^,\s]+)")
 _SERIAL_ONLY = re.compile(r"(?:Serial(?: Number)?\s*:\s*)?((?=\S*\d)[A-Z0-9-]{8,})", re.IGNORECASE)
 _HOTFIX = re.compile(r"\b\S*Hotfix[_-]\S+", re.IGNORECASE)
 _SIGNS = re.compile(r"Threat Defense|(?:Firepower|Secure Firewall) \d+ Appliance", re.IGNORECASE)

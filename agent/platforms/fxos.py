@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from agent.model import Incomplete, Kind, Observation, Reading
 from agent.platforms import Command, Platform, _columns, _identity, _licensing, _parts
+from agent.platforms._lines import LineStart
 from agent.platforms._outputs import answers, first_line, no_unit, not_parsed, refusals
 from agent.releases import canonical
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 REQUIRED = ("show version", "show chassis inventory")
 
 # The package is the FXOS release that advisories name; the manager inside counts on its own.
-_PACKAGE = re.compile(r"^[ \t]*Package-Vers:[ \t]*(\S+)", re.MULTILINE)
-_RUNNING = re.compile(r"^[ \t]*(?:Version|Running-Vers):[ \t]*(\S+)", re.MULTILINE)
+_PACKAGE = LineStart.of(r"Package-Vers:[ \t]*(\S+)")
+_RUNNING = LineStart.of(r"(?:Version|Running-Vers):[ \t]*(\S+)")
 _HEADING = re.compile(r"^\s*([A-Z][\w-]*(?: [\w-]+)*?) (\d+(?:/\d+)*):\s*$")
 _FIELD = re.compile(
     r"^\s*(?:Equipped )?(PID|VID|Serial(?: \(SN\)| Number)?|Slot Status|Presence)\s*:\s*(.*?)\s*$",
