@@ -1,12 +1,14 @@
 """asyncssh's client connection, cut to what a sweep needs: text in small packets, many times.
 
-asyncssh gives each packet the care that a long tunnel wants. Three things of it cost more than all
+asyncssh gives each packet the care that a long tunnel wants. Four things of it cost more than all
 its cryptography together, and are done otherwise here:
 
 - Before every packet it sends an empty one (``SSH_MSG_IGNORE``), a system call of its own, against
   an attack on CBC ciphers that no other cipher knows (RFC 4251, section 9.3.1).
 - A packet of text passes eight layers that only rarer ones need. With AES-GCM it is opened and
-  given to its channel at once; any other packet goes asyncssh's own way.
+  given to its channel at once, and one to send sealed at once; any other goes asyncssh's own way.
+- Each packet is sent by a system call of its own. Here all that what has arrived calls for leaves
+  together, as the end of a key exchange and the request that follows it.
 - Each connection has its options made anew, in a thread, and each event put into words even
   where no log is kept.
 
@@ -18,6 +20,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import time
 from copy import copy
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +41,9 @@ _TAG: Final = 16
 """Bytes of an AES-GCM tag; RFC 5647, section 5.2."""
 _HEAD: Final = 10
 """Bytes before the text: of padding the length, message number, channel, length of the text."""
+_BLOCK: Final = 16
+_LEAST_PADDING: Final = 4
+"""A packet is padded to a multiple of so many bytes, by at least so many: RFC 4253, section 6."""
 
 
 async def connect(
@@ -98,7 +105,10 @@ class Connection(asyncssh.SSHClientConnection):
     """One connection; see the head of this module."""
 
     _opener: tuple[Any, AESGCM] | None = None
-    """The cipher that asyncssh opens packets with, and ours of the same key."""
+    _sealer: tuple[Any, AESGCM] | None = None
+    """The cipher that asyncssh opens or seals packets with, and ours of the same key."""
+    _held: list[bytes] | None = None
+    """What is to be sent once all that has arrived is taken in; None: at once."""
 
     @property
     def logger(self) -> SSHLogger:
@@ -107,8 +117,61 @@ class Connection(asyncssh.SSHClientConnection):
 
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:  # noqa: ANN401 - asyncssh's own kind
         """Send a packet, but no empty one where the cipher does not chain blocks."""
-        if pkttype != _IGNORE or self._enc_alg_cs.endswith(b"-cbc"):
+        if pkttype == _CHANNEL_DATA and self._may_seal():
+            self._seal(b"".join((b"\x5e", *args)))
+        elif pkttype != _IGNORE or self._enc_alg_cs.endswith(b"-cbc"):
             super().send_packet(pkttype, *args, handler=handler)
+
+    def _may_seal(self) -> bool:
+        """Whether asyncssh would seal text with AES-GCM now, and do nothing else about it."""
+        return (
+            isinstance(self._send_encryption, GCMEncryption)
+            and self._auth_complete
+            and self._kex_complete
+            and self._rekey_bytes_sent < self._rekey_bytes
+            and not (self._rekey_seconds and time.monotonic() >= self._rekey_time)
+            and not self._compressor
+            and not _LOG.isEnabledFor(logging.DEBUG)
+        )
+
+    def _seal(self, payload: bytes) -> None:
+        """Send a packet of `payload`."""
+        cipher = self._send_encryption._cipher  # type: ignore[union-attr]  # noqa: SLF001
+        if self._sealer is None or self._sealer[0] is not cipher:
+            self._sealer = (cipher, AESGCM(cipher._key))  # noqa: SLF001
+        padding = -(1 + len(payload)) % _BLOCK
+        if padding < _LEAST_PADDING:
+            padding += _BLOCK
+        clear = b"".join((bytes((padding,)), payload, os.urandom(padding)))
+        length = len(clear).to_bytes(4, "big")
+        sealed = self._sealer[1].encrypt(cipher._iv, clear, length)  # noqa: SLF001
+        cipher._update_iv()  # noqa: SLF001
+        self._send_seq = (self._send_seq + 1) & 0xFFFFFFFF
+        self._rekey_bytes_sent += len(clear)
+        self._send(length + sealed)
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType = None) -> None:
+        """Take in what has arrived, and send all that it calls for together."""
+        self._held = []
+        try:
+            super().data_received(data, datatype)
+        finally:
+            self._release()
+
+    def _send(self, data: bytes) -> None:
+        if self._held is None:
+            super()._send(data)
+        else:
+            self._held.append(data)
+
+    def _release(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            super()._send(b"".join(held))
+
+    def _force_close(self, exc: Exception | None) -> None:
+        self._release()  # the reason of the end among it
+        super()._force_close(exc)
 
     def log_sent_packet(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - asyncssh's own kinds
         """Put a packet into words, if anybody listens."""

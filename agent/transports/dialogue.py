@@ -305,6 +305,10 @@ class Dialogue:
             again = await self._until_silent(_PASSWORD)
             if again or _REFUSED.search(self._tail) or self._last_line().rstrip().endswith(">"):
                 raise HostFailureError("auth_refused", "the enable secret was refused")
+            if self._last_line().rstrip() == self.prompt[:-1] + "#":
+                self.prompt = self._last_line().rstrip()  # the one expected: no need to ask for it
+                self._forget()
+                return
         # A device that has no privileged mode goes on at its prompt; its refusals will show.
         await self._learn_prompt("the prompt after enable")
 

@@ -382,6 +382,8 @@ class _Terminal(asyncssh.SSHClientSession[str]):
         self._text: list[str] = []
         self._closed: str | None = None
         self._waiting: asyncio.Future[None] | None = None
+        self._until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._channel: Any = None
 
     def connection_made(self, chan: Any) -> None:  # noqa: ANN401 - generic in its text
@@ -400,6 +402,8 @@ class _Terminal(asyncssh.SSHClientSession[str]):
     def connection_lost(self, exc: Exception | None) -> None:
         self._closed = " ".join(str(exc).split()) if exc else "closed by the device"
         self._wake()
+        if self._timer is not None:
+            self._timer.cancel()
 
     def write(self, text: str) -> None:
         with suppress(OSError):  # a closed channel shows at the next read
@@ -409,11 +413,12 @@ class _Terminal(asyncssh.SSHClientSession[str]):
         if not self._text and self._closed is None:
             loop = asyncio.get_running_loop()
             self._waiting = loop.create_future()
-            timer = loop.call_later(seconds, self._wake)
+            self._until = loop.time() + seconds
+            if self._timer is None or self._timer.when() > self._until:
+                self._wind(loop)
             try:
                 await self._waiting
             finally:
-                timer.cancel()
                 self._waiting = None
         if self._text:
             text = "".join(self._text)
@@ -425,6 +430,24 @@ class _Terminal(asyncssh.SSHClientSession[str]):
                 f"connection lost after {self.received} characters: {self._closed}",
             )
         return ""
+
+    def _wind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Have the timer ring when the wait ends; one that rings earlier is wound again then.
+
+        Text ends nearly every wait, so a timer for each would be made only to be cancelled.
+        """
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = loop.call_at(self._until, self._ring, loop)
+
+    def _ring(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        if self._waiting is None:
+            return
+        if self._until > loop.time():
+            self._wind(loop)
+        else:
+            self._wake()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():

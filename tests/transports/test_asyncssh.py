@@ -247,3 +247,83 @@ def test_a_packet_longer_than_any_may_be_is_refused_and_not_waited_for():
             return errors[0]
 
     assert isinstance(asyncio.run(go()), asyncssh.ProtocolError)
+
+
+class Typing(Screen):
+    """Takes in what is typed."""
+
+    def __init__(self):
+        super().__init__("")
+        self.typed = ""
+
+    def session_started(self):
+        """Say nothing."""
+
+    def data_received(self, data, datatype):
+        self.typed += data
+
+
+async def typed(monkeypatch, options, text, **offered):
+    """What a device took in of `text`, typed in pieces of many sizes."""
+    screen = Typing()
+    monkeypatch.setattr(Server, "session_requested", lambda self: screen)
+    async with listening("", **offered) as where:
+        sock = await connected(where)
+        connection = await _asyncssh.connect(Login(), options, where, USER, sock=sock)
+        try:
+            async with asyncio.timeout(30):
+                channel, _ = await connection.create_session(Reader, term_type="vt100")
+                at, size = 0, 1
+                while at < len(text):
+                    channel.write(text[at : at + size])
+                    at, size = at + size, size % 97 + 1
+                    await asyncio.sleep(0)
+                while len(screen.typed) < len(text):  # noqa: ASYNC110 - it knows no event
+                    await asyncio.sleep(0.01)
+        finally:
+            connection.abort()
+    return screen.typed
+
+
+@pytest.mark.parametrize("cipher", ALGORITHMS["encryption_algs"])
+def test_what_is_typed_arrives_under_every_cipher(monkeypatch, cipher):
+    options = wishes(encryption_algs=[cipher])
+    text = TEXT[:30_000]
+    assert asyncio.run(typed(monkeypatch, options, text, encryption_algs=[cipher])) == text
+
+
+def test_what_is_typed_goes_on_after_new_keys(monkeypatch, received):
+    text = TEXT[:30_000]
+    assert asyncio.run(typed(monkeypatch, wishes(rekey_bytes=8_000), text)) == text
+    assert received.count(NEWKEYS) > 2
+
+
+async def sent(takes_in):
+    """What a connection sends, piece by piece, where it takes in what has arrived by `takes_in`."""
+    async with listening("sw1#") as where:
+        sock = await connected(where)
+        connection = await _asyncssh.connect(Login(), wishes(), where, USER, sock=sock)
+        pieces = []
+        transport = connection._transport
+        with patch.object(transport, "write", pieces.append):
+            connection._recv_data = lambda: takes_in(connection)
+            connection.data_received(b"")
+            connection._send(b"later")
+        transport.abort()
+        return pieces
+
+
+def test_what_an_arrival_calls_for_leaves_together():
+    def takes_in(connection):
+        connection._send(b"one, ")
+        connection._send(b"two")
+
+    assert asyncio.run(sent(takes_in)) == [b"one, two", b"later"]
+
+
+def test_the_reason_of_an_end_leaves_before_the_connection_closes():
+    def takes_in(connection):
+        connection._send(b"reason")
+        connection._force_close(None)
+
+    assert asyncio.run(sent(takes_in)) == [b"reason"]

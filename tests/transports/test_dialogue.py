@@ -181,6 +181,13 @@ def test_the_prompt_after_enable_is_learnt_anew(prompt):
     assert device.typed.count(SECRET + "\n") == 1
 
 
+@pytest.mark.parametrize(("prompt", "returns"), [("sw1#", 1), ("sw1(priv)#", 2)])
+def test_only_an_unexpected_prompt_after_enable_is_asked_for_again(prompt, returns):
+    answers = enabling(prompt) | {"show version": "Version 1"}
+    device, _, _ = talk(prompt="sw1>", secret=SECRET, answers=answers)
+    assert device.typed.count("\n") == returns
+
+
 def test_a_privileged_login_enables_nothing():
     device, _, _ = talk(secret=SECRET)
     assert "enable\n" not in device.typed
