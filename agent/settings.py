@@ -51,10 +51,10 @@ class StoreSettings(_Section):
 class SweepSettings(_Section):
     """How hosts are read.
 
-    `workers`: hosts at the same time; by default 500 a process on asyncio (at most 2,000), 50 on
-    threads (at most 100).
-    `processes`: over which they are spread; by default one for each core, and for up to 100 hosts
-    none beside the command's own.
+    `workers`: hosts at the same time; by default 500 for each core, or for each of `processes`, on
+    asyncio (at most 2,000), 50 on threads (at most 100).
+    `processes`: over which they are spread, beside the command's own; by default one for each other
+    core, and for up to 100 hosts none.
     `timeout` in seconds: for the connection, the login, and silence within a command.
     Rates are logins per second, 0 for no limit; `per_aaa_group` counts hosts whose data names
     the same ``aaa_group``. `refusals_per_site`: refused logins on so many distinct hosts stop a

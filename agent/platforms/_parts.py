@@ -11,7 +11,7 @@ from agent.platforms import _identity, _inventory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from agent.model import Capture, Evidence, Kind
+    from agent.model import Capture, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _parent(row: _inventory.Row, homes: Homes, above: str | None) -> str | None:
 
 def observed(
     capture: Capture,
-    evidence: tuple[Evidence, ...],
+    command: str,
     kind: Kind,
     *,
     position: str | None,
@@ -68,7 +68,7 @@ def observed(
         virtual=_identity.virtual(pid),
         lane=capture.lane,
         notes=notes,
-        evidence=evidence,
+        evidence=capture.evidence(command),
     )
 
 
@@ -86,7 +86,6 @@ def read(
     """
     found: list[Observation] = []
     above: str | None = None
-    evidence = capture.evidence(command)
     for row in rows:
         if _inventory.logical(row):
             continue
@@ -97,7 +96,7 @@ def read(
             found.append(
                 observed(
                     capture,
-                    evidence,
+                    command,
                     _inventory.kind(row),
                     position=row.name or None,
                     serial=row.serial,

@@ -297,7 +297,6 @@ def _parts_of(
     serials = {box.entity.row.serial for box in boxes} - {None}
     pids = frozenset(box.entity.row.pid for box in boxes if box.entity.row.pid)
     homes = _parts.Homes({}, None, pids)
-    evidence = capture.evidence(WALK)
     found = []
     for entity in table.values():
         row = entity.row
@@ -310,7 +309,7 @@ def _parts_of(
         found.append(
             _parts.observed(
                 capture,
-                evidence,
+                WALK,
                 entity.kind,
                 position=row.name or None,
                 serial=row.serial,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
-import select
 import signal
+import socket
 from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,12 @@ from agent.inventory.credentials import ClientKeys
 from agent.model import HostResult, HostVisit, Unreached
 from agent.runners import worker
 from agent.runners.gates import Gates, Limits, Place
+from agent.runners.wire import Wire
 from agent.runners.worker import Done, KeySeen, Lag, News
 from agent.transports._on_thread import on_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
     from nornir.core.inventory import Host
@@ -84,7 +85,7 @@ class Lanes:
 class ProcessRunner:
     """Runs a task on at most `sessions` hosts at a time, of those on `threads` in that lane.
 
-    `processes`: workers beside this one; None for one for each core where hosts are many.
+    `processes`: workers beside this one; None for one for each further core where hosts are many.
     """
 
     def __init__(
@@ -108,7 +109,7 @@ def _workers(processes: int | None, hosts: int) -> int:
     """How many processes visit so many hosts beside this one."""
     if processes is not None:
         return processes
-    return 0 if hosts <= FEW else os.cpu_count() or 1
+    return 0 if hosts <= FEW else max(1, (os.cpu_count() or 1) - 1)
 
 
 def prepare(processes: int | None, hosts: int) -> None:
@@ -131,22 +132,21 @@ def prepare(processes: int | None, hosts: int) -> None:
 class _Process:
     """A worker process and the jobs it holds."""
 
-    def __init__(self, number: int, keys: ClientKeys) -> None:
-        context = multiprocessing.get_context("forkserver")
-        self.pipe: Connection
-        self.pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(
+    def __init__(
+        self,
+        number: int,
+        keys: ClientKeys,
+        heard: Callable[[_Process, News], None],
+        ended: Callable[[_Process, Exception | None], None],
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        self.process: BaseProcess = multiprocessing.get_context("forkserver").Process(
             target=worker.serve, args=(theirs, keys), name=f"netcover-{number}", daemon=True
         )
         self.process.start()
         theirs.close()
         self.jobs: dict[int, Job] = {}
-        self._arrivals = select.poll()  # `pipe.poll()` would make another one at every call
-        self._arrivals.register(self.pipe, select.POLLIN)
-
-    def has_news(self) -> bool:
-        """Whether something has arrived, were it only the end."""
-        return bool(self._arrivals.poll(0))
+        self.wire = Wire(ours, partial(heard, self), partial(ended, self))
 
 
 class _Run:
@@ -187,7 +187,7 @@ class _Run:
                 job = Job(number, host, self._lanes.errand(host))
                 self._gates.add(self._lanes.place(host), job)
             for number in range(processes):
-                self._employ(_Process(number, self._lanes.keys))
+                self._employ(number)
             await self._until_done(len(hosts))
         finally:
             watch.cancel()
@@ -196,7 +196,7 @@ class _Run:
             if self._visits_here:
                 await worker.close()
             for each in self._workers:
-                each.pipe.close()
+                each.wire.close()
                 each.process.terminate()
 
     async def _until_done(self, hosts: int) -> None:
@@ -255,10 +255,7 @@ class _Run:
     def _send(self, job: Job, errand: Errand) -> None:
         least = min(self._workers, key=lambda each: len(each.jobs))
         least.jobs[job.number] = job
-        try:
-            least.pipe.send((job.number, errand))
-        except OSError:
-            self._bury(least)
+        least.wire.send((job.number, errand))
 
     def _in_thread(self, job: Job) -> None:
         self._threads += 1
@@ -397,36 +394,29 @@ class _Run:
 
     # ---------------------------------------------------------------------- workers
 
-    def _employ(self, each: _Process) -> None:
-        self._workers.append(each)
-        asyncio.get_running_loop().add_reader(each.pipe.fileno(), self._receive, each)
+    def _employ(self, number: int) -> None:
+        self._workers.append(_Process(number, self._lanes.keys, self._receive, self._bury))
 
-    def _receive(self, each: _Process) -> None:
-        try:
-            while each.has_news():
-                news: News = each.pipe.recv()
-                if isinstance(news, Done):
-                    del each.jobs[news.number]
-                self._hear(news)
-        except (EOFError, OSError):
-            self._bury(each)
-        except BaseException as error:  # noqa: BLE001 - news that cannot be read; as in _finish
-            self._fail(error)
+    def _receive(self, each: _Process, news: News) -> None:
+        if isinstance(news, Done):
+            del each.jobs[news.number]
+        self._hear(news)
 
-    def _bury(self, each: _Process) -> None:
+    def _bury(self, each: _Process, error: Exception | None) -> None:
         """A worker died: its hosts are visited again by another."""
-        asyncio.get_running_loop().remove_reader(each.pipe.fileno())
-        each.pipe.close()
+        if error is not None:  # its news cannot be read; as in _finish
+            self._fail(error)
+            return
         self._workers.remove(each)
         self._deaths += 1
         self._changed.set()
         try:
             if self._deaths <= DEATHS:
-                self._employ(_Process(self._deaths + len(self._workers), self._lanes.keys))
+                self._employ(self._deaths + len(self._workers))
             for job in each.jobs.values():
                 self._mourn(job)
-        except BaseException as error:  # noqa: BLE001 - no process to be had, say; as in _finish
-            self._fail(error)
+        except BaseException as failed:  # noqa: BLE001 - no process to be had, say; as in _finish
+            self._fail(failed)
 
     def _mourn(self, job: Job) -> None:
         place, _ = self._busy.pop(job.number)

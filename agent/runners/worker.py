@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copyreg
-import queue
 import signal
-import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -29,6 +27,7 @@ from agent.model import (
 )
 from agent.platforms import _snmp
 from agent.reading import conclude, unreached
+from agent.runners.wire import Wire
 from agent.terminal import clean
 from agent.transports import SNMP, SSH, now
 from agent.transports._on_thread import on_thread
@@ -36,8 +35,8 @@ from agent.transports.dialogue import OutputTooLongError, SurpriseError
 from agent.transports.targets import LANE, NO_KEYS
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
-    from multiprocessing.connection import Connection
 
     from agent.inventory.credentials import ClientKeys, SnmpCredentials
     from agent.transports.host_keys import HostKey
@@ -236,46 +235,30 @@ def _by_place(kind: type[Any]) -> None:
     copyreg.pickle(kind, lambda value: (kind, values(value)))
 
 
-def serve(pipe: Connection, keys: ClientKeys) -> None:
-    """Visit what comes through `pipe` until it closes; the entry point of a worker process."""
+def serve(sock: socket.socket, keys: ClientKeys) -> None:
+    """Visit what comes through `sock` until it closes; the entry point of a worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     for kind in (Done, HostResult, HostVisit, Observation, Evidence, Output, Licensing, LicenceUse):
         _by_place(kind)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(pipe, keys))
+        asyncio.run(_serve(sock, keys))
 
 
-async def _serve(pipe: Connection, keys: ClientKeys) -> None:
-    loop = asyncio.get_running_loop()
+async def _serve(sock: socket.socket, keys: ClientKeys) -> None:
     finished: asyncio.Event = asyncio.Event()
-    answers: queue.SimpleQueue[News | None] = queue.SimpleQueue()
-    # Answers leave through a thread: a full pipe must not keep this loop from reading.
-    threading.Thread(target=_answer, args=(pipe, answers), daemon=True).start()
     lag = Lag()
     watch = asyncio.create_task(lag.watch())
     running: set[asyncio.Task[None]] = set()
 
-    def receive() -> None:
-        try:
-            while pipe.poll():
-                number, errand = pipe.recv()
-                task = asyncio.create_task(visit(number, errand, lag, answers.put, keys))
-                running.add(task)
-                task.add_done_callback(running.discard)
-        except (EOFError, OSError):
-            loop.remove_reader(pipe.fileno())
-            finished.set()
+    def begin(job: tuple[int, Errand]) -> None:
+        number, errand = job
+        task = asyncio.create_task(visit(number, errand, lag, wire.send, keys))
+        running.add(task)
+        task.add_done_callback(running.discard)
 
-    loop.add_reader(pipe.fileno(), receive)
+    wire = Wire(sock, begin, lambda error: finished.set())  # noqa: ARG005 - the end is the end
     await finished.wait()
     watch.cancel()
     for task in running:
         task.cancel()
     await close()
-    answers.put(None)
-
-
-def _answer(pipe: Connection, answers: queue.SimpleQueue[News | None]) -> None:
-    with suppress(OSError):
-        while (news := answers.get()) is not None:
-            pipe.send(news)
