@@ -86,9 +86,10 @@ def authorise(
 
 def _authorise_apart(host: Host, access: Access) -> None:
     """Give a host what others do not have: credentials of its own set, a jump host."""
-    own, jump = set_of(host), jump_of(host)
+    if set_of(host) is None and jump_of(host) is None:
+        return
     ways = [way for way in ways_of(host) if way != SNMP]
-    if (own is None and jump is None) or not ways:
+    if not ways:
         return
     login = access.login(host)
     given = host.connection_options.get(ways[0])

@@ -5,6 +5,7 @@ functions, so that ``netcover --help`` answers at once. This is the only place t
 today's date.
 """
 
+import atexit
 import gc
 import os
 import sys
@@ -22,6 +23,7 @@ live until it ends, and are looked at again each time (a tenth of what a sweep's
 def main() -> None:
     """Run the command line; every error a user can act on is one line and exit code 2."""
     gc.set_threshold(*SEARCHES)
+    atexit.register(gc.freeze)  # at the end all is given back without a search
     plugins.modules(sys.modules[__name__])
     try:
         app(standalone_mode=True)

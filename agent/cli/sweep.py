@@ -4,6 +4,7 @@ import secrets
 import shlex
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ from agent.wording import count
 
 if TYPE_CHECKING:
     from nornir.core import Nornir
+    from nornir.core.inventory import Host
 
     from agent.model import HostResult, Sweep
     from agent.settings import Settings, SweepSettings
@@ -84,10 +86,10 @@ def command(
         nornir = loaded.nornir
         if loaded.listing and not words:  # all it has: what it does not list is missing there
             opened.save_listing(loaded.listing)
-        ways = [ways_of(h, snmp=chosen.sweep.snmp) for h in nornir.inventory.hosts.values()]
-        access = _access(nornir, chosen)
+        ways = [(h, ways_of(h, snmp=chosen.sweep.snmp)) for h in nornir.inventory.hosts.values()]
+        access = _access(ways, chosen)
         login = access.sets.get(Wanted()) if access else None
-        snmp = snmp_credentials() if any(SNMP in way for way in ways) else None
+        snmp = snmp_credentials() if any(SNMP in its_ways for _, its_ways in ways) else None
         authorise(nornir, login, chosen.sweep.timeout, snmp, access)
         show = "quiet" if quiet else "json" if json_log else "auto"
         words_told = shlex.join(words) or None
@@ -102,21 +104,22 @@ def _say_unusable(unusable: "tuple[HostResult, ...]") -> None:
             say(f"not swept  {failure.host}: {failure.reason}")
 
 
-def _access(nornir: "Nornir", chosen: "Settings") -> "Access | None":
-    """Look up all that logins need, before the first one; None where SNMP alone is spoken."""
+def _access(ways: "list[tuple[Host, tuple[str, ...]]]", chosen: "Settings") -> "Access | None":
+    """Look up all that logins need, before the first one; None where SNMP alone is spoken.
+
+    `ways` are the hosts and the transports they are read by.
+    """
     from agent.inventory.credentials import credential_sets
     from agent.inventory.credentials.ssh_key import client_keys
-    from agent.sweep import ways_of
     from agent.transports import REST, SNMP
     from agent.transports.access import Access, wanted
     from agent.transports.host_keys import KnownHosts
 
     asked = chosen.sweep
-    hosts = nornir.inventory.hosts.values()
-    by_login = [host for host in hosts if ways_of(host, snmp=asked.snmp) != (SNMP,)]
+    by_login = [host for host, its_ways in ways if its_ways != (SNMP,)]
     if not by_login:
         return None
-    if any(REST in ways_of(host) for host in by_login):
+    if any(REST in its_ways for _, its_ways in ways):
         from agent.transports.rest import prepare
 
         prepare(chosen.rest)
@@ -151,9 +154,11 @@ def run(
 ) -> "Sweep":
     """Sweep, committing each host's result to the store as it arrives.
 
+    The sweep is made of what was committed; only a resumed one is read back from the store.
     `unusable` are results of hosts that the inventory does not say how to reach.
     """
     from agent.cli._progress import progress
+    from agent.model import Sweep
     from agent.store import Writer
     from agent.sweep import fast_runner, sweep
     from agent.transports import now
@@ -168,12 +173,11 @@ def run(
     kept |= {result.visit.host for result in left}
     missing = nornir.filter(filter_func=lambda host: host.name not in kept)
     hosts = list(missing.inventory.hosts.values())
-    saved = len(kept)
+    found: list[HostResult] = []
     with progress(hosts, show) as tell:
 
         def told(result: "HostResult") -> None:
-            nonlocal saved
-            saved += 1
+            found.append(replace(result, outputs=()))
             tell(result)
 
         writer = Writer(opened, sweep_id, told)
@@ -185,12 +189,15 @@ def run(
         except BaseException:
             with suppress(NetcoverError):
                 writer.close(within=LAST_WRITE)
-            state = f"{saved} of {len(kept) + len(hosts)} hosts are in the store"
+            state = f"{len(kept) + len(found)} of {len(kept) + len(hosts)} hosts are in the store"
             remedy = "'netcover sweep --resume' reads the others"
             say(f"sweep {sweep_id} is not finished: {state}; {remedy}")
             raise
-    opened.end_sweep(sweep_id, now())
-    return opened.sweep(sweep_id)
+    ended = now()
+    opened.end_sweep(sweep_id, ended)
+    if resumed:
+        return opened.sweep(sweep_id)
+    return Sweep.of(sweep_id, started, ended, (*left, *found))
 
 
 def _go_on(site: str | None, hosts: tuple[str, ...]) -> bool:

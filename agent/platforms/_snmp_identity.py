@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -45,6 +43,8 @@ class Signs:
 @cache
 def signs() -> tuple[Signs, ...]:
     """The table ``sys_object_ids.yaml``; firewalls first, whose sysDescr is the most exact."""
+    import yaml  # noqa: PLC0415 - heavy, and few sweeps need it
+
     path = Path(__file__).with_name("sys_object_ids.yaml")
     table = yaml.safe_load(path.read_text(encoding="utf-8"))
     found = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 
 from agent.platforms import platforms
-from agent.runners import worker
-from agent.transports import fast_ssh
 
+gc.disable()  # all that an import makes stays
+for _name in ("agent.runners.worker", "agent.transports.fast_ssh"):
+    import_module(_name)
 platforms()
 # What is here stays: a worker's collector need not look at it, nor copy its pages to mark them.
 gc.freeze()
-
-__all__ = ["fast_ssh", "worker"]
+gc.enable()

@@ -175,9 +175,9 @@ def _migrate(engine: Engine, where: str) -> None:
 
 def _create(writer: Connection) -> None:
     """Make the newest schema at once, in an empty database: the same that all migrations make."""
-    METADATA.create_all(writer)
+    METADATA.create_all(writer, checkfirst=False)
     version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
-    version.create(writer)
+    version.create(writer, checkfirst=False)
     writer.execute(insert(version).values(version_num=revisions()[-1]))
 
 

@@ -9,6 +9,8 @@ from contextlib import closing
 
 import pytest
 
+from agent.documents import read_sweep
+from agent.store import open_store
 from lab.estate import grow, load_estate
 from lab.inventory import write_inventory
 from lab.process import LabProcess
@@ -76,6 +78,10 @@ def test_two_sweeps_at_once_both_end(begun):
         assert process.returncode == 3, errors
     first, second = (json.loads((begun.folder / n).read_text()) for n in ("one.json", "two.json"))
     assert first["id"] != second["id"]
+    with open_store(f"sqlite:///{begun.folder / 'netcover.db'}") as store:
+        for name in ("one.json", "two.json"):
+            written = read_sweep(begun.folder / name)
+            assert written == store.sweep(written.id)
 
     def serials(document):
         return sorted(o["serial"] or "" for o in document["observations"])
