@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 100
 """Results in one commit."""
-LINGER: Final = 0.1
+LINGER: Final = 0.25
 """Seconds that a commit waits for others to share it with: each waits for the disk once."""
 
 
