@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
+from typing import Final
 
 from agent.platforms import platforms
+
+SEARCHES: Final = (50_000, 20, 20)
+"""When a worker looks for cycles: by default each 700 values, most of which its sessions hold."""
 
 gc.disable()  # all that an import makes stays
 for _name in ("agent.runners.worker", "agent.transports.fast_ssh"):
@@ -13,4 +17,5 @@ for _name in ("agent.runners.worker", "agent.transports.fast_ssh"):
 platforms()
 # What is here stays: a worker's collector need not look at it, nor copy its pages to mark them.
 gc.freeze()
+gc.set_threshold(*SEARCHES)
 gc.enable()

@@ -176,7 +176,10 @@ async def _connect(target: Target | Jump) -> socket.socket:
 
 
 async def _resolve(target: Target | Jump) -> list[Any]:
-    """What ``getaddrinfo`` finds; an address needs no thread to wait in."""
+    """What ``getaddrinfo`` finds; an address needs no thread to wait in, one of IPv4 no search."""
+    with suppress(OSError):
+        socket.inet_pton(socket.AF_INET, target.address)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (target.address, target.port))]
     ask = partial(socket.getaddrinfo, target.address, target.port, type=socket.SOCK_STREAM)
     with suppress(socket.gaierror):
         return ask(flags=socket.AI_NUMERICHOST)
