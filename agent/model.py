@@ -303,8 +303,8 @@ class Capture:
         outputs = {o.command: o for o in self.outputs}
         return tuple(
             Evidence(o.lane or self.lane, o.command, o.collected, o.sha256)
-            for o in (outputs.get(c) for c in commands)
-            if o is not None
+            for c in commands
+            if (o := outputs.get(c))
         )
 
 

@@ -47,7 +47,7 @@ def stranger(capture: Capture) -> str | None:
 
     None where the command line was read too, and where SNMP cannot tell the declared platform.
     """
-    if _snmp.without_walks(capture).outputs:
+    if any(output.command != _snmp.WALK for output in capture.outputs):
         return None
     told = {signs.platform for signs in _snmp_identity.signs()}
     named = _snmp.platform_of(capture)

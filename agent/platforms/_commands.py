@@ -70,7 +70,9 @@ _CONTENT = tuple(
 
 def answers_to(asked: str, command: str) -> bool:
     """Whether what `command` printed answers `asked`: itself, or a longer form of it."""
-    return command == asked or (command.startswith(f"{asked} ") and asked not in _ALONE)
+    if not command.startswith(asked):
+        return False
+    return command == asked or (command[len(asked)] == " " and asked not in _ALONE)
 
 
 def understood(command: str) -> bool:

@@ -152,12 +152,12 @@ def chassis_number(row: Row) -> int | None:
 def chassis(row: Row) -> bool:
     """Whether the entry is a whole device: a chassis or a stack member."""
     match = _CHASSIS.fullmatch(row.name)
-    if logical(row):
-        return False
     if match is None:
         # Routers and modular switches of old are called by their product.
-        return row.name == row.pid and bool(
-            re.search(r"\bchassis\b", row.description, re.IGNORECASE)
+        return (
+            row.name == row.pid
+            and not logical(row)
+            and bool(re.search(r"\bchassis\b", row.description, re.IGNORECASE))
         )
     # A bare number is a member of a 2960X or 3750 stack, but a slot of a modular chassis.
     return match["bare"] is None or bool(_FIXED.match(row.pid or row.description))

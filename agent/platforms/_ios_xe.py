@@ -35,13 +35,17 @@ _ROLES = ("show switch", "show chassis", "show platform", "show module")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the outputs of one host say, before it is joined."""
+    """What the outputs of one host say, before it is joined.
+
+    `installed` are the active patches: the command, the member (None: the whole device), the name.
+    """
 
     sightings: tuple[Sighting, ...]
     listings: tuple[tuple[str, _inventory.Listing], ...]
     versions: tuple[tuple[str, _ios_version.ShowVersion], ...]
     licences: Mapping[str, str]
     licensing: _licensing.Host | None
+    installed: tuple[tuple[str, int | None, str], ...]
 
 
 def _rows(command: str, listing: _inventory.Listing) -> list[Sighting]:
@@ -97,7 +101,12 @@ def gather(capture: Capture) -> Facts:
     for output in answers(capture, "show platform", "show module"):
         found += _stack.members(output.command, output.text)
     licensing = _licensing.read(capture)
-    return Facts(tuple(found), listings, versions, _licences_of(capture), licensing)
+    installed = tuple(
+        (output.command, number, patch)
+        for output in answers(capture, "show install summary", "show install active")
+        for number, patch in _patches.read(output.text)
+    )
+    return Facts(tuple(found), listings, versions, _licences_of(capture), licensing, installed)
 
 
 def _tabled(facts: Facts) -> bool:
@@ -105,12 +114,11 @@ def _tabled(facts: Facts) -> bool:
     return any(v.members for _, v in facts.versions)
 
 
-def _patches_of(capture: Capture, facts: Facts, unit: Joined, *, several: bool) -> dict[str, str]:
+def _patches_of(facts: Facts, unit: Joined, *, several: bool) -> dict[str, str]:
     """Active patches of one member, each with the command that states it."""
     installed = {
-        patch: output.command
-        for output in answers(capture, "show install summary", "show install active")
-        for number, patch in _patches.read(output.text)
+        patch: command
+        for command, number, patch in facts.installed
         if number in {None, unit.number} or not several
     }
     return installed | {p: c for c, v in facts.versions for p in v.patches if p not in installed}
@@ -139,7 +147,7 @@ def _observation(
     capture: Capture, facts: Facts, unit: Joined, kind: Kind, place: str, *, several: bool
 ) -> Observation:
     release, of_pair = _release(facts, unit, several=several)
-    patches = _patches_of(capture, facts, unit, several=several)
+    patches = _patches_of(facts, unit, several=several)
     licences, smart = facts.licences, facts.licensing
     unstated = unit.serial is None and not any(n.startswith("serial ") for n in unit.notes)
     notes = (*unit.notes, "serial not printed" if unstated else None, of_pair)
@@ -221,7 +229,7 @@ def _cards(capture: Capture, homes: _parts.Homes) -> list[Observation]:
     return [
         _parts.observed(
             capture,
-            output.command,
+            capture.evidence(output.command),
             "supervisor" if "supervisor" in card.description.lower() else "module",
             position=f"slot {card.slot}"
             if card.switch is None

@@ -11,7 +11,7 @@ from agent.platforms import _identity, _inventory
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from agent.model import Capture, Kind
+    from agent.model import Capture, Evidence, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def _parent(row: _inventory.Row, homes: Homes, above: str | None) -> str | None:
 
 def observed(
     capture: Capture,
-    command: str,
+    evidence: tuple[Evidence, ...],
     kind: Kind,
     *,
     position: str | None,
@@ -68,7 +68,7 @@ def observed(
         virtual=_identity.virtual(pid),
         lane=capture.lane,
         notes=notes,
-        evidence=capture.evidence(command),
+        evidence=evidence,
     )
 
 
@@ -86,6 +86,7 @@ def read(
     """
     found: list[Observation] = []
     above: str | None = None
+    evidence = capture.evidence(command)
     for row in rows:
         if _inventory.logical(row):
             continue
@@ -96,7 +97,7 @@ def read(
             found.append(
                 observed(
                     capture,
-                    command,
+                    evidence,
                     _inventory.kind(row),
                     position=row.name or None,
                     serial=row.serial,

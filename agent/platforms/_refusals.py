@@ -17,13 +17,19 @@ _REFUSAL = re.compile(
       | Syntax\serror\b
       | Invalid\s(?:command|input|syntax)\b
       | (?:Error:\s*)?(?:Unknown|Unrecognized)\scommand\b
-      | .{0,40}\bnot\sauthorized\b
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NOT_AUTHORIZED = re.compile(r".{0,40}\bnot\sauthorized\b", re.IGNORECASE)
 # Lines one by one as ``splitlines`` cuts them, but for those that are empty.
 _LINES = re.compile("[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 _POINTER = re.compile(r"\^|(?:sh(?:ow?)?|failover)\s.*")
+
+
+def _refuses(words: str) -> bool:
+    return bool(
+        _REFUSAL.match(words) or ("author" in words.lower() and _NOT_AUTHORIZED.match(words))
+    )
 
 
 @lru_cache(maxsize=16)  # every reader of an output asks whether it is one
@@ -35,7 +41,7 @@ def refusal(text: str) -> str | None:
         words = line[0].strip()
         if not words:
             continue
-        if _REFUSAL.match(words):
+        if _refuses(words):
             refusing = refusing or words
         elif not _POINTER.fullmatch(words):
             # A refusal says nothing else but where the device stopped to understand.

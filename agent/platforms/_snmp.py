@@ -297,6 +297,7 @@ def _parts_of(
     serials = {box.entity.row.serial for box in boxes} - {None}
     pids = frozenset(box.entity.row.pid for box in boxes if box.entity.row.pid)
     homes = _parts.Homes({}, None, pids)
+    evidence = capture.evidence(WALK)
     found = []
     for entity in table.values():
         row = entity.row
@@ -309,7 +310,7 @@ def _parts_of(
         found.append(
             _parts.observed(
                 capture,
-                WALK,
+                evidence,
                 entity.kind,
                 position=row.name or None,
                 serial=row.serial,

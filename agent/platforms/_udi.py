@@ -19,6 +19,8 @@ _UDI = re.compile(
 )
 # The older table: SlotID  PID  SN  PID:SN
 _TABLE = re.compile(r"[ \t]*(?:\*|\d+)?[ \t]*(\S+)[ \t]+(\S+)[ \t]+\1:\2[ \t]*")
+# What a line of either kind holds, and few others do.
+_SERIAL = re.compile(r",[ \t]*(?:VID:[^,\n]*,[ \t]*)?SN:", re.IGNORECASE)
 _PAIRED = re.compile(r":\S++[ \t]*$", re.MULTILINE)
 # Switch/Slot Number  PID  VID  SN
 _MEMBERS = LineStart.of(
@@ -26,14 +28,21 @@ _MEMBERS = LineStart.of(
 )
 
 
+def _holding(sign: re.Pattern[str], text: str) -> Iterator[str]:
+    """The lines of `text` in which `sign` is found."""
+    end = 0
+    while found := sign.search(text, end):
+        start = text.rfind("\n", 0, found.start()) + 1
+        end = text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        yield text[start:end]
+
+
 def _found(text: str) -> Iterator[tuple[str, str, str, str]]:
     """Every UDI as it stands there: its role, its number, PID and serial."""
-    for line in text.split("\n"):
-        # Few lines hold what stands between PID and serial; the others are not searched for both.
-        if "," in line and ("N:" in line or "n:" in line):
-            yield from _UDI.findall(line)
-    for pair in _PAIRED.finditer(text):
-        line = text[text.rfind("\n", 0, pair.start()) + 1 : pair.end()]
+    for line in _holding(_SERIAL, text):
+        yield from _UDI.findall(line)
+    for line in _holding(_PAIRED, text):
         if row := _TABLE.fullmatch(line):
             yield "", "", row[1], row[2]
     for member in _MEMBERS.finditer(text):

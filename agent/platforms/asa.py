@@ -106,7 +106,7 @@ def _cards(capture: Capture, unit: Observation | None) -> list[Observation]:
     return [
         _parts.observed(
             capture,
-            output.command,
+            capture.evidence(output.command),
             "module",
             position=f"slot {slot}",
             serial=serial,

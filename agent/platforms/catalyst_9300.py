@@ -27,8 +27,6 @@ _CONTROLLER = re.compile(
       | ^[ \t]*(?:AP\ Name|Cisco\ AP\ Name)\b | ^[ \t]*Chassis\#[ \t]+Role""",
     re.VERBOSE | re.MULTILINE | re.IGNORECASE,
 )
-# In small letters; without one of these no text is a controller's, and no pattern has to be tried.
-_CONTROLLER_WORDS = ("c9800", "ap name", "s#")
 
 
 def parse(capture: Capture) -> Reading:
@@ -43,8 +41,10 @@ def recognises(capture: Capture) -> bool:
 
 
 def _controller(text: str) -> bool:
+    """Whether a text is a controller's; without one of three words the pattern is not tried."""
     small = text.casefold()
-    return any(word in small for word in _CONTROLLER_WORDS) and bool(_CONTROLLER.search(text))
+    worded = "c9800" in small or "ap name" in small or ("#" in small and "s#" in small)
+    return worded and bool(_CONTROLLER.search(text))
 
 
 PLATFORM = Platform(

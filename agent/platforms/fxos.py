@@ -134,7 +134,7 @@ def _part(capture: Capture, command: str, item: Item, parent: str | None) -> Obs
         return None
     return _parts.observed(
         capture,
-        command,
+        capture.evidence(command),
         item.kind,
         position=f"{item.what.lower()} {item.number}",
         serial=serial,
