@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
-_SUMMARY = re.compile(r"^\s*(\S+)\s+\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)", re.IGNORECASE)
-_TECHNOLOGY = re.compile(r"^\s*(\S+)\s+(?:Subscription )?Smart License\s+\S+\s*$")
+_SUMMARY = re.compile(r"^\s*+(\S++)\s++\(.*?\)?\s+\d+\s+(?:IN USE|AUTHORIZED|EVAL)", re.IGNORECASE)
+_TECHNOLOGY = re.compile(r"^\s*+(\S++)\s++(?:Subscription )?Smart License\s+\S+\s*$")
 _LEVEL = re.compile(r"^\s*License Level:\s*(\S+)\s+Type:")
 _AIR = re.compile(r"^\s*AIR License Level:\s*(\S.*?)\s*$")
 # Each with a word that its lines hold: where that is missing, the pattern need not be tried.

@@ -18,8 +18,8 @@ _SECTION = re.compile(r"^(\S[^:]*):\s*$")
 _USAGE = re.compile(r"^\s{0,2}(\S[^():]*?)?\s*\(([^()]+)\):\s*$")
 _SUMMARY = re.compile(r"^\s*(\S.*?)\s+\((.*?)\)?\s+(\d+)\s+([A-Z][A-Z ]+?)\s*$")
 _UDI = re.compile(r"\bPID:\s*[^,\s]+\s*,\s*SN:\s*([^,\s]+)", re.IGNORECASE)
-_TRUST = re.compile(r"^\s+(INSTALLED on .*?)(?:\s{2,}.*)?$")
-_TECHNOLOGY = re.compile(r"^\s*(\S+)\s+(Subscription )?Smart License\s+\S+\s*$")
+_TRUST = re.compile(r"^\s++(INSTALLED on .*?)(?:\s{2,}.*)?$")
+_TECHNOLOGY = re.compile(r"^\s*+(\S++)\s++(Subscription )?Smart License\s+\S+\s*$")
 # What follows is when the device learnt it, or an internal number of the state.
 _WHEN = re.compile(r"\s+(?:As of|on)\s+[A-Z][a-z]{2}\s+\d.*$|\s*\(\d+\)$")
 _NOTHING = re.compile(r"<?(?:none|empty|not applicable|n/?a)>?|", re.IGNORECASE)
@@ -75,26 +75,38 @@ class _Reader:
     listed: bool = False
     unit: str | None = None
 
-    def line(self, line: str) -> None:
-        """Take one line; a word that its form needs is looked for first, which is cheaper."""
-        key, colon, value = line.partition(":")
-        if colon and line.rstrip().endswith(":") and self._heading(line):
-            return
-        if "(" in line and line.rstrip()[-1:].isupper() and (summary := _SUMMARY.match(line)):
+    def read(self, text: str) -> None:
+        """Take every line; a word that its form needs is looked for first, which is cheaper."""
+        for line in text.splitlines():
+            key, colon, value = line.partition(":")
+            if colon and line.rstrip().endswith(":") and self._heading(line):
+                continue
+            worded = "(" in line or "INSTALLED on" in line or "Smart License" in line
+            if worded and self._row(line):
+                continue
+            if colon:
+                key = key.strip().lower()
+                if ":" in value and (udi := _UDI.search(line)):
+                    self._named(key, udi[1])
+                elif key in _KEYS:
+                    self._pair(key, value.strip())
+        if "mode" not in self.facts and _ENABLED in f"\n{text}":
+            self.facts["mode"] = "Smart Licensing"
+
+    def _row(self, line: str) -> bool:
+        """Take the row of a table; False where it is none."""
+        if line.rstrip()[-1:].isupper() and (summary := _SUMMARY.match(line)):
             name, description, count, status = summary.groups()
             self.uses.append(_Use(name, description, int(count), status))
-        elif "INSTALLED on" in line and (trust := _TRUST.match(line)):
+        elif trust := _TRUST.match(line):
             if self.unit:
                 self.trusted[self.unit] = trust[1].strip()
-        elif "Smart License" in line and (bought := _TECHNOLOGY.match(line)):
+        elif bought := _TECHNOLOGY.match(line):
             if bought[1] != "None":
                 self.uses.append(_Use(bought[1], subscription=bool(bought[2]) or None))
-        elif colon:
-            key = key.strip().lower()
-            if ":" in value and (udi := _UDI.search(line)):
-                self._named(key, udi[1])
-            elif key in _KEYS:
-                self._pair(key, value.strip())
+        else:
+            return False
+        return True
 
     def _heading(self, line: str) -> bool:
         """Take a line that heads others; False where it does not."""
@@ -159,16 +171,6 @@ class _Reader:
                 self.facts.setdefault("authorization", authorization)
 
 
-def _read(text: str) -> _Reader:
-    """What one output states."""
-    reader = _Reader()
-    for line in text.splitlines():
-        reader.line(line)
-    if "mode" not in reader.facts and _ENABLED in f"\n{text}":
-        reader.facts["mode"] = "Smart Licensing"
-    return reader
-
-
 @dataclass(frozen=True, slots=True)
 class Host:
     """The licensing of one host, of which all members of a stack or pair are part.
@@ -201,7 +203,8 @@ def read(capture: Capture) -> Host | None:
     trusted: dict[str, str] = {}
     commands: list[str] = []
     for output in outputs:
-        told = _read(output.text)
+        told = _Reader()
+        told.read(output.text)
         if told.uses or told.facts.keys() - {"instance"}:
             facts = told.facts | facts
             uses = uses or told.uses

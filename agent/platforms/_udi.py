@@ -17,8 +17,8 @@ _UDI = re.compile(
     r"\bPID:[ \t]*([^,\s]+)[ \t]*,[ \t]*(?:VID:[^,\n]*,[ \t]*)?SN:[ \t]*([^,\s]+)",
     re.IGNORECASE,
 )
-# The older table: SlotID  PID  SN  PID:SN
-_TABLE = re.compile(r"[ \t]*(?:\*|\d+)?[ \t]*(\S+)[ \t]+(\S+)[ \t]+\1:\2[ \t]*")
+# The older table, whose words are not tried in parts: SlotID  PID  SN  PID:SN
+_TABLE = re.compile(r"[ \t]*(?:\*|\d+)?[ \t]*(\S++)[ \t]++(\S++)[ \t]++\1:\2[ \t]*")
 # What a line of either kind holds, and few others do.
 _SERIAL = re.compile(r",[ \t]*(?:VID:[^,\n]*,[ \t]*)?SN:", re.IGNORECASE)
 _PAIRED = re.compile(r":\S++[ \t]*$", re.MULTILINE)
