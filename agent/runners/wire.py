@@ -62,10 +62,10 @@ class Wire:
             self._sock.close()
 
     def _depart(self) -> None:
+        values, self._lingering = self._lingering, []
         if not self._open:
             return
-        packed = pickle.dumps(self._lingering, pickle.HIGHEST_PROTOCOL)
-        self._lingering = []
+        packed = pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
         waiting = bool(self._unsent)
         self._unsent += len(packed).to_bytes(_HEAD, "big") + packed
         if not waiting:
