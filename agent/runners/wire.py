@@ -26,8 +26,8 @@ class Wire:
     """One end of a connected pair of sockets, in the running event loop.
 
     `heard` is called with each value. `ended` is called once, when the other end has gone, or with
-    the error that kept a value from being heard; not after `close`. Values come from our own
-    processes alone: they are pickled.
+    the error that kept a value from being sent or heard; not after `close`. Values come from our
+    own processes alone: they are pickled.
     """
 
     def __init__(
@@ -65,9 +65,13 @@ class Wire:
         values, self._lingering = self._lingering, []
         if not self._open:
             return
-        packed = pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
         waiting = bool(self._unsent)
-        self._unsent += len(packed).to_bytes(_HEAD, "big") + packed
+        try:
+            packed = pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
+            self._unsent += len(packed).to_bytes(_HEAD, "big") + packed
+        except Exception as error:  # noqa: BLE001 - told to who can act on it
+            self._end(error)
+            return
         if not waiting:
             self._push()
 
@@ -94,15 +98,17 @@ class Wire:
         except OSError:
             data = b""
         if not data:
-            self.close()
-            self._ended(None)
+            self._end(None)
             return
         self._received += data
         try:
             self._hear()
         except Exception as error:  # noqa: BLE001 - told to who can act on it
-            self.close()
-            self._ended(error)
+            self._end(error)
+
+    def _end(self, error: Exception | None) -> None:
+        self.close()
+        self._ended(error)
 
     def _hear(self) -> None:
         """Give away every value that is there whole."""

@@ -117,3 +117,14 @@ def test_what_cannot_be_heard_ends_the_wire_with_the_error(broken):
     assert len(other.ends) == 1
     assert isinstance(other.ends[0], Exception)
     assert (other.heard, one.ends) == ([], [None])
+
+
+def test_what_cannot_be_sent_ends_the_wire_with_the_error():
+    async def scene(one, other):
+        one.wire.send(lambda: "no value")
+        await until(lambda: one.ends and other.ends)
+        return one.ends, other.ends
+
+    (error,), theirs = wired(scene)
+    assert isinstance(error, Exception)
+    assert theirs == [None]
