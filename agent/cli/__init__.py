@@ -10,14 +10,10 @@ import gc
 import os
 import sys
 
-from agent import plugins
+from agent import SEARCHES, plugins
 from agent.cli._app import app
 from agent.errors import NetcoverError
 from agent.terminal import visible
-
-SEARCHES = (50_000, 20, 20)
-"""When Python looks for cycles. By default it does each 700 values: nearly all that a command makes
-live until it ends, and are looked at again each time (a tenth of what a sweep's parent takes)."""
 
 
 def main() -> None:

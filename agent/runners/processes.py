@@ -181,8 +181,7 @@ class _Run:
         """Visit `hosts`, with `processes` workers, or in this process where there are none."""
         watch = asyncio.create_task(self._lag.watch())
         try:
-            if processes:
-                prepare(processes, len(hosts))
+            prepare(processes, len(hosts))
             for number, host in enumerate(hosts):
                 job = Job(number, host, self._lanes.errand(host))
                 self._gates.add(self._lanes.place(host), job)

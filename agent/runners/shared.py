@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import gc
 from importlib import import_module
-from typing import Final
 
+from agent import SEARCHES
 from agent.platforms import platforms
-
-SEARCHES: Final = (50_000, 20, 20)
-"""When a worker looks for cycles: by default each 700 values, most of which its sessions hold."""
 
 gc.disable()  # all that an import makes stays
 for _name in ("agent.runners.worker", "agent.transports.fast_ssh"):

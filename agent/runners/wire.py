@@ -65,14 +65,12 @@ class Wire:
         values, self._lingering = self._lingering, []
         if not self._open:
             return
-        waiting = bool(self._unsent)
         try:
             packed = pickle.dumps(values, pickle.HIGHEST_PROTOCOL)
             self._unsent += len(packed).to_bytes(_HEAD, "big") + packed
         except Exception as error:  # noqa: BLE001 - told to who can act on it
             self._end(error)
-            return
-        if not waiting:
+        else:
             self._push()
 
     def _push(self) -> None:
@@ -81,9 +79,8 @@ class Wire:
             sent = self._sock.send(self._unsent)
         except BlockingIOError:
             sent = 0
-        except OSError:  # gone: told where it is read
-            self._unsent.clear()
-            return
+        except OSError:  # the other end has gone: told where it is read
+            sent = len(self._unsent)
         del self._unsent[:sent]
         if self._unsent:
             self._loop.add_writer(self._sock, self._push)

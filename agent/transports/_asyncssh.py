@@ -118,7 +118,7 @@ class Connection(asyncssh.SSHClientConnection):
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:  # noqa: ANN401 - asyncssh's own kind
         """Send a packet, but no empty one where the cipher does not chain blocks."""
         if pkttype == _CHANNEL_DATA and self._may_seal():
-            self._seal(b"".join((b"\x5e", *args)))
+            self._seal(b"".join((bytes((pkttype,)), *args)))
         elif pkttype != _IGNORE or self._enc_alg_cs.endswith(b"-cbc"):
             super().send_packet(pkttype, *args, handler=handler)
 

@@ -137,9 +137,15 @@ async def connected(where):
     return sock
 
 
-def wishes(**more):
+def wishes(encryption_algs=ALGORITHMS["encryption_algs"], **more):
+    """Options of a client; the cipher is AES-GCM, as in a sweep, where nothing else is wanted."""
     return asyncssh.SSHClientConnectionOptions(
-        known_hosts=([], [], []), config=None, client_keys=None, agent_path=None, **more
+        known_hosts=([], [], []),
+        config=None,
+        client_keys=None,
+        agent_path=None,
+        encryption_algs=encryption_algs,
+        **more,
     )
 
 
